@@ -1,0 +1,23 @@
+//! What every service's HTTP edge shares: problem documents, extractors, paging, who is calling, how a service
+//! is put together.
+
+mod caller;
+mod context;
+mod etag;
+mod extract;
+mod idempotency;
+mod openapi;
+mod page;
+mod problem;
+mod seal;
+mod service;
+
+pub use caller::{Caller, Role, SignedIn, Staff};
+pub use context::{CLIENT_HEADER, Context, DEADLINE_HEADER, REQUEST_ID_HEADER};
+pub use etag::{ETag, IfMatch};
+pub use extract::{Form, Json, Path, Query};
+pub use idempotency::{Fingerprint, IdempotencyKey};
+pub use page::{Cursor, Page, PageQuery};
+pub use problem::{Problem, problem_response};
+pub use seal::Seal;
+pub use service::{BODY_LIMIT, Ready, Service};

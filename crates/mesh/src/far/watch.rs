@@ -1,0 +1,60 @@
+//! Active health: names are looked up again, and every copy is asked whether it is ready.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::future::join_all;
+use http::Request;
+
+use super::Remote;
+use super::copies::Copy;
+
+/// A copy that does not say so within this time is not ready.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+impl Remote {
+    /// Watches the copies for as long as the process runs.
+    pub(crate) async fn watch(self: Arc<Self>) {
+        let mut said = None;
+        loop {
+            let trouble = self.copies.look_up().await.err();
+            if trouble != said {
+                if let Some(reason) = &trouble {
+                    let setting = format!("peers.{}", self.name);
+                    tracing::warn!(setting, reason, "a service is not found yet; looking again");
+                }
+                said = trouble;
+            }
+            let copies = self.copies.all();
+            join_all(copies.iter().map(|copy| self.look_after(copy))).await;
+            let well = copies.iter().filter(|copy| copy.is_well()).count();
+            self.wire.metrics.copies(self.name, copies.len(), well);
+            // Where nobody is found yet, soon again.
+            let wait =
+                if copies.is_empty() { self.wire.far.watch / 4 } else { self.wire.far.watch };
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    /// Whether some copy wants calls.
+    pub(crate) fn is_ready(&self) -> Result<(), String> {
+        let copies = self.copies.all();
+        if copies.is_empty() {
+            return Err(format!("no copy is found: peers.{}", self.name));
+        }
+        let ready = copies.iter().any(|copy| copy.is_ready());
+        if ready { Ok(()) } else { Err("no copy is ready".to_owned()) }
+    }
+
+    /// One that does not answer at all is the breaker's business: it learns more from calls.
+    async fn look_after(&self, copy: &Copy) {
+        let uri = format!("{}://{}/readyz", copy.scheme, copy.addr);
+        let Ok(request) = Request::get(uri).body(Bytes::new()) else { return };
+        let asked = tokio::time::timeout(PATIENCE, self.wire.connections.send(request)).await;
+        if let Ok(Ok(answer)) = asked {
+            copy.rest(!answer.status().is_success());
+            copy.hear();
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! How one service calls another. Only this crate knows whether the callee is in this process or across the
+//! network: callers hold a [`Peer`] and cannot tell.
+
+mod call;
+mod far;
+#[cfg(feature = "fault-injection")]
+mod faults;
+mod here;
+mod inside;
+mod peer;
+mod reach;
+mod token;
+
+pub use call::{Call, CallError};
+pub use far::Far;
+pub use here::here;
+pub use inside::Inside;
+pub use peer::{Mesh, Peer, UnknownPeer};
+pub use reach::{Reach, check_url};
+pub use token::{SERVICE_TOKEN_HEADER, SHORTEST_SECRET, ServiceTokens};

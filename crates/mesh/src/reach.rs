@@ -1,0 +1,75 @@
+//! The services in other processes that this one can reach.
+
+use std::collections::BTreeMap;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use emart_http::Ready;
+use emart_telemetry::Metrics;
+
+use crate::far::url::PeerUrl;
+use crate::far::{CallMetrics, Connections, Far, Remote, Wire};
+use crate::{Peer, ServiceTokens};
+
+/// What is wrong with a peer's address; `Ok` with how many there are in it.
+pub fn check_url(text: &str) -> Result<usize, String> {
+    PeerUrl::list(text).map(|urls| urls.len())
+}
+
+/// Where the other services are, and how they are called.
+#[derive(Debug)]
+pub struct Reach {
+    wire: Wire,
+    urls: BTreeMap<String, Vec<PeerUrl>>,
+    made: Mutex<Vec<(&'static str, Arc<Remote>)>>,
+}
+
+impl Reach {
+    /// Peers by name, as the settings say where they are; `caller` is whom this process is.
+    pub fn new(
+        caller: &str,
+        peers: &BTreeMap<String, String>,
+        far: Far,
+        tokens: Arc<ServiceTokens>,
+        metrics: &Metrics,
+    ) -> Result<Self, String> {
+        let mut urls = BTreeMap::new();
+        for (name, url) in peers {
+            let list = PeerUrl::list(url).map_err(|error| format!("peers.{name}: {error}"))?;
+            urls.insert(name.clone(), list);
+        }
+        let (connections, metrics) = (Connections::new(), CallMetrics::new(metrics));
+        let wire = Wire { caller: caller.into(), far, tokens, connections, metrics };
+        Ok(Self { wire, urls, made: Mutex::default() })
+    }
+
+    /// A handle to a service elsewhere, if it is known where.
+    pub(crate) fn peer(&self, name: &'static str) -> Option<Peer> {
+        self.remote(name).map(|remote| remote.peer())
+    }
+
+    /// Whether a copy of it can be called.
+    pub(crate) fn ready(&self, name: &'static str) -> Option<Ready> {
+        let remote = self.remote(name)?;
+        Some(Arc::new(move || {
+            let answer = remote.is_ready();
+            Box::pin(async move { answer })
+        }))
+    }
+
+    fn remote(&self, name: &'static str) -> Option<Arc<Remote>> {
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, remote)) = made.iter().find(|(known, _)| *known == name) {
+            return Some(Arc::clone(remote));
+        }
+        let remote = Remote::new(name, self.urls.get(name)?.clone(), self.wire.clone());
+        made.push((name, Arc::clone(&remote)));
+        Some(remote)
+    }
+
+    /// What watches over the peers that were asked for; to be run for as long as the process runs.
+    pub(crate) fn watches(&self) -> Vec<Pin<Box<dyn Future<Output = ()> + Send>>> {
+        let made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        made.iter().map(|(_, remote)| Box::pin(Arc::clone(remote).watch()) as _).collect()
+    }
+}

@@ -1,0 +1,9 @@
+//! What the tests of every crate share. Never part of the program.
+
+mod api;
+mod db;
+mod nats;
+
+pub use api::{Answer, Api};
+pub use db::{TestDb, TestStore, databases, postgres_url, stores};
+pub use nats::{TestNats, nats_url};

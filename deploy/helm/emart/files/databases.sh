@@ -1,0 +1,1 @@
+../../../datastores/databases.sh

@@ -1,0 +1,166 @@
+//! The system on one page: which services there are and who may call whom. A service may call only those above it;
+//! what must flow the other way is an event. Those that do not run in this process are reached across the network.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use emart_cart_api::Cart;
+use emart_catalog_api::Catalog;
+use emart_events::Host;
+use emart_gateway::{Behind, Reload};
+use emart_identity_api::Identity;
+use emart_inventory_api::Inventory;
+use emart_mesh::{Mesh, Reach, ServiceTokens, UnknownPeer};
+use emart_orders_api::Orders;
+use emart_payments_api::Payments;
+use emart_pricing_api::Pricing;
+
+use crate::config::Config;
+use crate::openapi;
+
+/// A near call takes at most this long, unless its caller waits less.
+const CALL_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Every service, in the order in which they start.
+pub(crate) const SERVICES: [&str; 11] = [
+    "identity",
+    "inventory",
+    "catalog",
+    "pricing",
+    "cart",
+    "payments",
+    "orders",
+    "notifications",
+    "books",
+    "storefront",
+    "gateway",
+];
+
+/// Who calls whom; all others call nobody.
+pub(crate) const CALLS: [(&str, &[&str]); 6] = [
+    ("catalog", &["inventory"]),
+    ("pricing", &["catalog"]),
+    ("cart", &["catalog"]),
+    ("orders", &["cart", "catalog", "inventory", "payments", "pricing"]),
+    ("storefront", &["cart", "catalog", "identity", "orders", "payments", "pricing"]),
+    ("gateway", BEHIND_THE_GATEWAY),
+];
+
+const BEHIND_THE_GATEWAY: &[&str] = {
+    let (behind, _gateway) = SERVICES.split_at(SERVICES.len() - 1);
+    behind
+};
+
+/// Starts the services of this process, each after those it calls.
+pub(crate) async fn compose(
+    config: &Config,
+    host: &Host,
+) -> anyhow::Result<(Mesh, Option<Reload>)> {
+    let mut mesh = Mesh::new(CALL_TIMEOUT);
+    if let Some(reach) = reach(config, host)? {
+        mesh = mesh.reaching(reach);
+    }
+    #[cfg(feature = "fault-injection")]
+    if let Some(folder) = &config.mesh.drop_replies {
+        mesh = mesh.losing_replies(folder.clone());
+    }
+
+    if config.runs("identity") {
+        let identity = emart_identity::service(&config.identity, host).await;
+        mesh.add(identity.context("identity")?);
+    }
+    if config.runs("inventory") {
+        let inventory = emart_inventory::service(&config.inventory, host).await;
+        mesh.add(inventory.context("inventory")?);
+    }
+    if config.runs("catalog") {
+        let clients = emart_catalog::Clients { inventory: Inventory(mesh.peer("inventory")?) };
+        let catalog = emart_catalog::service(&config.catalog, host, clients).await;
+        mesh.add(catalog.context("catalog")?);
+    }
+    if config.runs("pricing") {
+        let clients = emart_pricing::Clients { catalog: Catalog(mesh.peer("catalog")?) };
+        let pricing = emart_pricing::service(&config.pricing, host, clients).await;
+        mesh.add(pricing.context("pricing")?);
+    }
+    if config.runs("cart") {
+        let clients = emart_cart::Clients { catalog: Catalog(mesh.peer("catalog")?) };
+        let cart = emart_cart::service(&config.cart, host, clients).await;
+        mesh.add(cart.context("cart")?);
+    }
+    if config.runs("payments") {
+        let payments = emart_payments::service(&config.payments, host).await;
+        mesh.add(payments.context("payments")?);
+    }
+    if config.runs("orders") {
+        let clients = emart_orders::Clients {
+            cart: Cart(mesh.peer("cart")?),
+            catalog: Catalog(mesh.peer("catalog")?),
+            inventory: Inventory(mesh.peer("inventory")?),
+            payments: Payments(mesh.peer("payments")?),
+            pricing: Pricing(mesh.peer("pricing")?),
+        };
+        let orders = emart_orders::service(&config.orders, host, clients).await;
+        mesh.add(orders.context("orders")?);
+    }
+    if config.runs("notifications") {
+        let notifications = emart_notifications::service(&config.notifications, host).await;
+        mesh.add(notifications.context("notifications")?);
+    }
+    if config.runs("books") {
+        let books = emart_books::service(&config.books, host).await;
+        mesh.add(books.context("books")?);
+    }
+    if config.runs("storefront") {
+        let clients = emart_storefront::Clients {
+            cart: Cart(mesh.peer("cart")?),
+            catalog: Catalog(mesh.peer("catalog")?),
+            identity: Identity(mesh.peer("identity")?),
+            orders: Orders(mesh.peer("orders")?),
+            payments: Payments(mesh.peer("payments")?),
+            pricing: Pricing(mesh.peer("pricing")?),
+        };
+        let storefront = emart_storefront::service(&config.storefront, host, clients).await;
+        mesh.add(storefront.context("storefront")?);
+    }
+    let mut reload = None;
+    if config.runs("gateway") {
+        let clients = behind_the_gateway(&mesh)?;
+        let (gateway, settings) = emart_gateway::open(&config.gateway, host, clients)?;
+        mesh.add(gateway);
+        reload = Some(settings);
+    }
+    Ok((mesh, reload))
+}
+
+/// The way to the other processes, where there is one.
+pub(crate) fn reach(config: &Config, host: &Host) -> anyhow::Result<Option<Reach>> {
+    let Some(tokens) = tokens(config, host) else { return Ok(None) };
+    let caller = SERVICES.into_iter().filter(|service| config.runs(service));
+    let caller = caller.collect::<Vec<_>>().join("+");
+    let reach = Reach::new(&caller, &config.peers, config.mesh.far(), tokens, &host.metrics);
+    reach.map(Some).map_err(anyhow::Error::msg)
+}
+
+/// What calls between processes are signed with.
+pub(crate) fn tokens(config: &Config, host: &Host) -> Option<Arc<ServiceTokens>> {
+    let secret = config.mesh.secret.as_ref()?;
+    ServiceTokens::new(secret, host.clock.clone()).map(Arc::new)
+}
+
+fn behind_the_gateway(mesh: &Mesh) -> anyhow::Result<emart_gateway::Clients> {
+    let behind = |name: &&'static str| {
+        let here = mesh.services().find(|service| service.name == *name);
+        let openapi = match here {
+            Some(service) => service.openapi.clone(),
+            None => openapi::contract(name)?,
+        };
+        let peer = mesh.peer(name)?;
+        Ok(Behind { name, peer, openapi, ready: mesh.ready(name)?, here: here.is_some() })
+    };
+    let services = BEHIND_THE_GATEWAY.iter().map(behind).collect::<anyhow::Result<_>>()?;
+    let identity =
+        mesh.peer("identity").map_err(|error: UnknownPeer| anyhow::Error::from(error))?;
+    Ok(emart_gateway::Clients { identity: Identity(identity), services })
+}

@@ -1,0 +1,74 @@
+//! How others call `cart`. A guest's cart opens to its token, a customer's to the customer who is calling.
+
+use emart_mesh::{Call, CallError, Peer};
+
+use crate::{CartId, CartView, Consumption, LineId, LinePatch, NewCart, NewLine};
+
+/// A typed handle to `cart`.
+#[derive(Clone, Debug)]
+pub struct Cart(pub Peer);
+
+/// The header that opens a guest's cart.
+const TOKEN: &str = "cart-token";
+
+impl Cart {
+    /// Makes a cart; a customer who has one gets it, with the lines added.
+    pub async fn create_cart(&self, cart: &NewCart) -> Result<CartView, CallError> {
+        Call::post(&self.0, "/api/v1/carts").json(cart).send().await
+    }
+
+    /// A cart; `None` when there is none that the caller may see.
+    pub async fn cart(&self, id: &CartId, token: &str) -> Result<Option<CartView>, CallError> {
+        Call::get(&self.0, format!("/api/v1/carts/{id}")).header(TOKEN, token).optional().await
+    }
+
+    /// The cart of the customer who is calling; `None` when they have none.
+    pub async fn my_cart(&self) -> Result<Option<CartView>, CallError> {
+        Call::get(&self.0, "/api/v1/carts/mine").optional().await
+    }
+
+    /// Puts something in.
+    pub async fn create_line(
+        &self,
+        id: &CartId,
+        token: &str,
+        line: &NewLine,
+    ) -> Result<CartView, CallError> {
+        let path = format!("/api/v1/carts/{id}/lines");
+        Call::post(&self.0, path).header(TOKEN, token).json(line).send().await
+    }
+
+    /// Changes a line's quantity.
+    pub async fn patch_line(
+        &self,
+        id: &CartId,
+        token: &str,
+        line: &LineId,
+        patch: &LinePatch,
+    ) -> Result<CartView, CallError> {
+        let path = format!("/api/v1/carts/{id}/lines/{line}");
+        Call::patch(&self.0, path).header(TOKEN, token).json(patch).send().await
+    }
+
+    /// Takes a line out.
+    pub async fn delete_line(
+        &self,
+        id: &CartId,
+        token: &str,
+        line: &LineId,
+    ) -> Result<CartView, CallError> {
+        let path = format!("/api/v1/carts/{id}/lines/{line}");
+        Call::delete(&self.0, path).header(TOKEN, token).send().await
+    }
+
+    /// Adds a guest's cart to that of the customer who is calling; the guest's cart is gone then.
+    pub async fn merge(&self, id: &CartId, token: &str) -> Result<CartView, CallError> {
+        Call::post(&self.0, format!("/api/v1/carts/{id}/merge")).header(TOKEN, token).send().await
+    }
+
+    /// Takes out what an order has bought. Again does nothing.
+    pub async fn consume(&self, id: &CartId, consumption: &Consumption) -> Result<(), CallError> {
+        let path = format!("/internal/cart/carts/{id}/consume");
+        Call::post(&self.0, path).once(&consumption.reference).json(consumption).done().await
+    }
+}

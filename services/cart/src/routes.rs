@@ -1,0 +1,23 @@
+//! All routes of `cart`.
+
+mod carts;
+mod lines;
+mod open;
+
+use axum::routing::post;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::Carts;
+
+pub(crate) fn routes(carts: Carts) -> OpenApiRouter {
+    OpenApiRouter::new()
+        .routes(routes!(carts::create_cart))
+        .routes(routes!(carts::get_my_cart))
+        .routes(routes!(carts::get_cart))
+        .routes(routes!(carts::merge_cart))
+        .routes(routes!(lines::create_line))
+        .routes(routes!(lines::patch_line, lines::delete_line))
+        .route("/internal/cart/carts/{id}/consume", post(carts::consume_cart))
+        .with_state(carts)
+}

@@ -1,0 +1,131 @@
+//! How others call `catalog`.
+
+use std::path::Path;
+
+use bytes::Bytes;
+use emart_http::Page;
+use emart_mesh::{Call, CallError, Peer};
+use http::Request;
+use http_body_util::BodyExt;
+
+use crate::{
+    Category, Image, ImportLine, ImportReport, ImportSource, Product, ProductCard, SearchResult,
+    Suggestions, VariantId, VariantInfo,
+};
+
+/// A typed handle to `catalog`.
+#[derive(Clone, Debug)]
+pub struct Catalog(pub Peer);
+
+impl Catalog {
+    /// Active products; `query` as in `GET /api/v1/catalog/products`.
+    pub async fn products(&self, query: &str) -> Result<Page<ProductCard>, CallError> {
+        Call::get(&self.0, "/api/v1/catalog/products").query(query).send().await
+    }
+
+    /// A product by its id or handle; `None` when there is none that the caller may see.
+    pub async fn product(&self, id_or_handle: &str) -> Result<Option<Product>, CallError> {
+        Call::get(&self.0, format!("/api/v1/catalog/products/{id_or_handle}")).optional().await
+    }
+
+    /// The whole category tree.
+    pub async fn categories(&self) -> Result<Vec<Category>, CallError> {
+        let page: Page<Category> = Call::get(&self.0, "/api/v1/catalog/categories").send().await?;
+        Ok(page.items)
+    }
+
+    /// Searches; `query` as in `GET /api/v1/catalog/search`.
+    pub async fn search(&self, query: &str) -> Result<SearchResult, CallError> {
+        Call::get(&self.0, "/api/v1/catalog/search").query(query).send().await
+    }
+
+    /// Proposes while typing; `query` as in `GET /api/v1/catalog/suggestions`.
+    pub async fn suggestions(&self, query: &str) -> Result<Suggestions, CallError> {
+        Call::get(&self.0, "/api/v1/catalog/suggestions").query(query).send().await
+    }
+
+    /// Variants by id, for carts, quotes and orders; unknown ones are left out.
+    pub async fn variants(&self, ids: &[VariantId]) -> Result<Vec<VariantInfo>, CallError> {
+        let ids: Vec<&str> = ids.iter().map(VariantId::as_str).collect();
+        let path = format!("/internal/catalog/variants?ids={}", ids.join(","));
+        Call::get(&self.0, path).send().await
+    }
+
+    /// Takes a picture in. Staff only.
+    pub async fn create_image(&self, alt: &str, picture: Bytes) -> Result<Image, CallError> {
+        Call::post(&self.0, "/api/v1/catalog/media")
+            .header("emart-image-alt", alt)
+            .body("application/octet-stream", picture)
+            .send()
+            .await
+    }
+
+    /// Reads products from a CSV file in Shopify's format. Staff only.
+    pub async fn import_products(
+        &self,
+        csv: Bytes,
+        dry_run: bool,
+    ) -> Result<ImportReport, CallError> {
+        let path = format!("/api/v1/catalog/imports?dry_run={dry_run}");
+        Call::post(&self.0, path).body("text/csv", csv).send().await
+    }
+
+    /// The same for a command on the store's machine: however long it takes, and with its progress (rows dealt with, rows
+    /// there are). Internal.
+    pub async fn import_locally(
+        &self,
+        csv: Bytes,
+        source: ImportSource<'_>,
+        mut progress: impl FnMut(u64, u64),
+    ) -> Result<ImportReport, CallError> {
+        let ImportSource { dry_run, skip_images, image_folder } = source;
+        let images = !skip_images;
+        let path = format!(
+            "/internal/catalog/imports?dry_run={dry_run}&images={images}{}",
+            folder_query('&', image_folder)
+        );
+        let request = Request::post(path).body(csv).map_err(malformed)?;
+        let mut body = self.0.forward(request).await?.into_body();
+        let mut text = Vec::new();
+        while let Some(frame) = body.frame().await {
+            text.extend_from_slice(&frame.map_err(malformed)?.into_data().unwrap_or_default());
+            while let Some(end) = text.iter().position(|byte| *byte == b'\n') {
+                let line: Vec<u8> = text.drain(..=end).collect();
+                match serde_json::from_slice(&line).map_err(malformed)? {
+                    ImportLine::Progress { done, rows } => progress(done, rows),
+                    ImportLine::Report(report) => return Ok(*report),
+                    ImportLine::Problem(problem) => return Err(CallError::Problem(problem)),
+                }
+            }
+        }
+        Err(malformed("the import ended without a report"))
+    }
+
+    /// Makes or changes categories from a file with the columns `path, slug, description, image`; returns how many.
+    /// Internal.
+    pub async fn import_categories(
+        &self,
+        csv: Bytes,
+        image_folder: Option<&Path>,
+    ) -> Result<u64, CallError> {
+        let path = format!("/internal/catalog/categories{}", folder_query('?', image_folder));
+        Call::post(&self.0, path).body("text/csv", csv).send().await
+    }
+
+    /// Writes all products as a CSV file in Shopify's format. Staff only.
+    pub async fn export_products(&self) -> Result<Bytes, CallError> {
+        let (_, body) = Call::get(&self.0, "/api/v1/catalog/exports/products.csv").bytes().await?;
+        Ok(body)
+    }
+}
+
+fn folder_query(before: char, folder: Option<&Path>) -> String {
+    let Some(folder) = folder else { return String::new() };
+    let folder = url::form_urlencoded::byte_serialize(folder.as_os_str().as_encoded_bytes());
+    format!("{before}folder={}", folder.collect::<String>())
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is the function of a `map_err`")]
+fn malformed(error: impl ToString) -> CallError {
+    CallError::Malformed(error.to_string())
+}

@@ -1,0 +1,8 @@
+//! The rules of the catalogue: pure functions and types.
+
+pub(crate) mod category;
+pub(crate) mod check;
+pub(crate) mod handle;
+pub(crate) mod html;
+pub(crate) mod product;
+pub(crate) mod stock;

@@ -1,0 +1,95 @@
+//! Health, metrics, the back office's placeholder.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use emart_gateway::Config;
+use serde_json::Value;
+
+use crate::shop::Shop;
+
+const BROWSER: (&str, &str) = ("accept", "text/html");
+
+async fn unready() -> Shop {
+    Shop::with(Config::default(), |services| {
+        services[1].ready = Arc::new(|| Box::pin(async { Err("the disk is full".to_owned()) }));
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_store_is_ready_when_every_service_is() {
+    let shop = Shop::open().await;
+    let answer = shop.get("/readyz", &[]).await;
+    let states: Value = answer.json();
+    assert_eq!((answer.status, &states["ready"]), (200, &Value::Bool(true)));
+    assert_eq!(states["services"].as_object().unwrap().len(), 9);
+
+    let shop = unready().await;
+    let answer = shop.get("/readyz", &[]).await;
+    let states: Value = answer.json();
+    assert_eq!((answer.status, &states["services"]["cart"]["ready"]), (503, &Value::Bool(false)));
+    assert_eq!(states["services"]["cart"]["reason"], Value::Null, "not for strangers");
+    assert_eq!(shop.get("/healthz", &[]).await.status, 200, "it lives all the same");
+}
+
+#[tokio::test]
+async fn who_sits_at_the_machine_hears_why() {
+    let shop = unready().await;
+    let answer = shop.send_from("127.0.0.1", "GET", "/readyz", &[], Body::empty()).await;
+    assert_eq!(answer.json::<Value>()["services"]["cart"]["reason"], "the disk is full");
+    let through_proxy = [("x-forwarded-for", "203.0.113.9")];
+    let answer = shop.send_from("127.0.0.1", "GET", "/readyz", &through_proxy, Body::empty()).await;
+    assert_eq!(answer.json::<Value>()["services"]["cart"]["reason"], Value::Null);
+}
+
+#[tokio::test]
+async fn metrics_are_for_those_the_settings_name() {
+    let local = "127.0.0.1";
+    let shop = Shop::open().await;
+    let answer = shop.send_from(local, "GET", "/metrics", &[], Body::empty()).await;
+    assert_eq!(answer.problem(), "not-found");
+    let shop = Shop::configured(Config {
+        metrics_from: vec![local.parse().unwrap()],
+        ..Config::default()
+    })
+    .await;
+    assert_eq!(shop.get("/metrics", &[]).await.status, 404);
+    let answer = shop.send_from(local, "GET", "/metrics", &[], Body::empty()).await;
+    assert_eq!(answer.status, 200);
+    assert!(answer.header("content-type").starts_with("application/openmetrics-text"));
+    assert!(answer.text().contains("emart_http_request_duration_seconds"));
+    for (name, value) in
+        [("x-forwarded-for", "203.0.113.9"), ("forwarded", "for=203.0.113.9"), ("via", "1.1 proxy")]
+    {
+        let answer =
+            shop.send_from(local, "GET", "/metrics", &[(name, value)], Body::empty()).await;
+        assert_eq!(answer.status, 404, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn the_back_office_is_for_staff() {
+    let shop = Shop::open().await;
+    for (cookie, status) in [
+        ("", 303),
+        ("emart_session=customer-session", 403),
+        ("emart_session=staff-session", 200),
+        ("emart_session=admin-session", 200),
+    ] {
+        for path in ["/admin", "/admin/", "/admin/orders"] {
+            let answer = shop.get(path, &[BROWSER, ("cookie", cookie)]).await;
+            assert_eq!(
+                (answer.status, answer.header("cache-control")),
+                (status, "no-store"),
+                "{cookie} {path}"
+            );
+            if status == 303 {
+                assert_eq!(answer.header("location"), "/sign-in?next=/admin");
+            }
+        }
+    }
+    let page = shop.get("/admin", &[BROWSER, ("cookie", "emart_session=admin-session")]).await;
+    assert!(page.text().contains("an administrator") && page.text().contains("href=\"/docs\""));
+    assert_eq!(shop.get("/admin", &[]).await.problem(), "unauthorized");
+}

@@ -1,0 +1,261 @@
+//! What others may know of `identity`: its bodies, its events, its client.
+
+#![warn(missing_docs)]
+
+mod client;
+mod events;
+
+pub use client::Identity;
+pub use events::{
+    PasswordChanged, PasswordResetRequested, RegistrationRepeated, RegistrationRequested, SignedIn,
+    UserRegistered,
+};
+
+use emart_http::Role;
+use emart_types::{Timestamp, typed_id};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+typed_id!(
+    /// A person with an account.
+    UserId,
+    "usr"
+);
+typed_id!(
+    /// An entry of an address book.
+    AddressId,
+    "adr"
+);
+
+/// A person with an account.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct User {
+    /// The person.
+    pub id: UserId,
+    /// Where mail reaches them, confirmed.
+    pub email: String,
+    /// What they like to be called.
+    pub name: Option<String>,
+    /// What they may do.
+    pub role: Role,
+    /// Since when they have the account.
+    pub created_at: Timestamp,
+}
+
+/// Asks for an account. The answer is the same whether the address has one already: what follows is an e-mail.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewRegistration {
+    /// Where the confirmation goes: at most 254 characters.
+    #[schema(format = "email", max_length = 254)]
+    pub email: String,
+    /// 10 to 200 characters, not one of the commonest.
+    #[schema(format = "password", min_length = 10, max_length = 200)]
+    pub password: String,
+    /// What they like to be called: at most 100 characters.
+    #[schema(max_length = 100)]
+    pub name: Option<String>,
+}
+
+/// The secret out of an e-mail's link.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Confirmation {
+    /// As it stands in the link.
+    #[schema(max_length = 200)]
+    pub token: String,
+}
+
+/// Who someone says they are.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Credentials {
+    /// The address of the account.
+    #[schema(format = "email", max_length = 254)]
+    pub email: String,
+    /// The password of the account.
+    #[schema(format = "password", max_length = 200)]
+    pub password: String,
+}
+
+impl std::fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Credentials").field("email", &self.email).finish_non_exhaustive()
+    }
+}
+
+/// A session, for pages: its token goes into a cookie. `identity` keeps only the token's SHA-256.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Session {
+    /// 256 random bits, base64url.
+    pub token: String,
+    /// When it ends at the latest; it also ends after 14 days without use.
+    pub expires_at: Timestamp,
+    /// Whose it is.
+    pub user: User,
+}
+
+/// Tokens for the API.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Tokens {
+    /// A JWT signed with `EdDSA`; send it as `Authorization: Bearer`.
+    pub access_token: String,
+    /// Always `Bearer`.
+    pub token_type: String,
+    /// Seconds the access token is good for.
+    pub expires_in: u32,
+    /// Gets the next pair, once. Using an old one again revokes them all.
+    pub refresh_token: String,
+}
+
+/// Asks for the next pair of tokens, or their end.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Refresh {
+    /// The newest refresh token.
+    #[schema(max_length = 200)]
+    pub refresh_token: String,
+}
+
+/// What a person may change of themselves.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UserPatch {
+    /// What they like to be called; empty takes it away.
+    #[schema(max_length = 100)]
+    pub name: Option<String>,
+}
+
+/// Changes a password. Every other session and token of the person ends.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordChange {
+    /// The password so far.
+    #[schema(format = "password", max_length = 200)]
+    pub current: String,
+    /// The new one: 10 to 200 characters.
+    #[schema(format = "password", min_length = 10, max_length = 200)]
+    pub new: String,
+}
+
+/// Asks for a link to set a new password. The answer is the same whether the address has an account.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPasswordReset {
+    /// The address of the account.
+    #[schema(format = "email", max_length = 254)]
+    pub email: String,
+}
+
+/// Sets a new password by the secret out of an e-mail's link.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordReset {
+    /// As it stands in the link.
+    #[schema(max_length = 200)]
+    pub token: String,
+    /// The new password: 10 to 200 characters.
+    #[schema(format = "password", min_length = 10, max_length = 200)]
+    pub password: String,
+}
+
+/// Makes the first administrator, by the one-time link the store printed when it started.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Setup {
+    /// As it stands in the link.
+    #[schema(max_length = 200)]
+    pub token: String,
+    /// The administrator's address.
+    #[schema(format = "email", max_length = 254)]
+    pub email: String,
+    /// 10 to 200 characters.
+    #[schema(format = "password", min_length = 10, max_length = 200)]
+    pub password: String,
+}
+
+/// Makes a further administrator or member of staff; from the command line only.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewUser {
+    /// Their address, taken as confirmed.
+    pub email: String,
+    /// Their password.
+    pub password: String,
+    /// What they may do.
+    pub role: Role,
+}
+
+/// A postal address. Which fields a country needs, `pricing` says (`GET /api/v1/pricing/countries`).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Address {
+    /// Who receives it: 1 to 100 characters.
+    #[schema(min_length = 1, max_length = 100)]
+    pub name: String,
+    /// Street and number: 1 to 200 characters.
+    #[schema(min_length = 1, max_length = 200)]
+    pub line1: String,
+    /// Flat, company, …
+    #[serde(default)]
+    #[schema(max_length = 200)]
+    pub line2: Option<String>,
+    /// 1 to 100 characters.
+    #[schema(min_length = 1, max_length = 100)]
+    pub city: String,
+    /// As written on letters; empty where a country has none.
+    #[serde(default)]
+    #[schema(max_length = 20)]
+    pub postal_code: String,
+    /// State or province, where a country has them (ISO 3166-2 without the country: `CA`).
+    #[serde(default)]
+    #[schema(max_length = 60)]
+    pub region: Option<String>,
+    /// ISO 3166-1 alpha-2.
+    #[schema(example = "DE", min_length = 2, max_length = 2)]
+    pub country: String,
+    /// For the courier.
+    #[serde(default)]
+    #[schema(max_length = 40)]
+    pub phone: Option<String>,
+}
+
+/// An entry of an address book.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct SavedAddress {
+    /// The entry.
+    pub id: AddressId,
+    /// The address.
+    pub address: Address,
+    /// Whether checkout proposes it first.
+    pub is_default: bool,
+}
+
+/// Adds or changes an entry of an address book; at most 50 a person.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PutAddress {
+    /// The address.
+    pub address: Address,
+    /// Whether checkout proposes it first; the one before loses that.
+    #[serde(default)]
+    pub is_default: bool,
+}
+
+/// Who a session or token belongs to: what the gateway asks on every request that carries one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Principal {
+    /// The person.
+    pub user_id: UserId,
+    /// Their address.
+    pub email: String,
+    /// What they may do.
+    pub role: Role,
+}
+
+/// How the store gets its first administrator.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct SetupState {
+    /// The secret of the one-time link; `None` once there is an administrator.
+    pub token: Option<String>,
+}

@@ -1,0 +1,89 @@
+//! What can go wrong, and how it looks over HTTP.
+
+use axum::response::{IntoResponse, Response};
+use emart_http::{Problem, problem_response};
+use emart_types::Invalid;
+use http::StatusCode;
+
+/// What a caller of `identity` can act on, and the rest.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// The same whether the address is unknown or the password wrong.
+    #[error("the e-mail address or the password is wrong")]
+    BadCredentials,
+    #[error("too many attempts; try again in {0} s")]
+    Throttled(u64),
+    #[error("too many passwords are being checked")]
+    Busy,
+    #[error("this link does not work any more; ask for a new one")]
+    LinkExpired,
+    #[error("the store has an administrator already")]
+    SetupDone,
+    #[error("someone with this e-mail address exists already")]
+    EmailTaken,
+    #[error("an address book has at most {} entries", crate::domain::address::LIMIT)]
+    TooManyAddresses,
+    #[error("there is no such thing")]
+    NotFound,
+    /// The person is gone, or never was signed in.
+    #[error("sign in first")]
+    Unauthorized,
+    #[error("only administrators may do this")]
+    Forbidden,
+    #[error("this refresh token is not good any more; sign in again")]
+    RefreshRefused,
+    #[error("the database does not take this now: {0}")]
+    Unavailable(emart_store::Error),
+    #[error(transparent)]
+    Unexpected(#[from] anyhow::Error),
+}
+
+impl From<emart_store::Error> for Error {
+    fn from(error: emart_store::Error) -> Self {
+        if error.is_temporary() { Self::Unavailable(error) } else { Self::Unexpected(error.into()) }
+    }
+}
+
+impl From<&Error> for Problem {
+    fn from(error: &Error) -> Self {
+        let new = |status, slug, title| Self::new(status, slug, title).detail(error);
+        match error {
+            Error::Invalid(invalid) => invalid.clone().into(),
+            Error::BadCredentials => {
+                new(StatusCode::UNAUTHORIZED, "bad-credentials", "Wrong e-mail address or password")
+            }
+            Error::Throttled(seconds) => {
+                new(StatusCode::TOO_MANY_REQUESTS, "too-many-attempts", "Too many attempts")
+                    .retry_after(*seconds)
+            }
+            Error::LinkExpired => {
+                new(StatusCode::GONE, "link-expired", "This link does not work any more")
+            }
+            Error::SetupDone => {
+                new(StatusCode::CONFLICT, "setup-done", "The store is set up already")
+            }
+            Error::EmailTaken => {
+                new(StatusCode::CONFLICT, "email-taken", "This e-mail address is taken")
+            }
+            Error::TooManyAddresses => {
+                new(StatusCode::CONFLICT, "too-many-addresses", "The address book is full")
+            }
+            Error::NotFound => Self::not_found(),
+            Error::Unauthorized => Self::unauthorized(),
+            Error::Forbidden => Self::forbidden(),
+            Error::RefreshRefused => {
+                new(StatusCode::UNAUTHORIZED, "refresh-refused", "Sign in again")
+            }
+            Error::Busy | Error::Unavailable(_) => Self::unavailable(),
+            Error::Unexpected(_) => Self::internal(),
+        }
+    }
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        problem_response(&self)
+    }
+}

@@ -1,0 +1,209 @@
+//! What more than one door needs: signing in, making sessions and tokens, ending them, the first start.
+
+use anyhow::Context as _;
+use emart_identity_api::{
+    Credentials, PasswordChanged, Principal, Session, SignedIn, Tokens, User, UserId,
+};
+use emart_store::{Db, Tx};
+use emart_types::{Clock, Invalid, Timestamp, new_id_text};
+
+use crate::Identity;
+use crate::attempts::Attempt;
+use crate::domain::{email, password};
+use crate::error::Error;
+use crate::keys::{self, Claims, KeptKey};
+use crate::secrets;
+use crate::store::sessions::{self, NewSession};
+use crate::store::users::{self, Account};
+use crate::store::{links, setup, tokens};
+use crate::visit::Visit;
+
+/// Someone gave the right password.
+pub(crate) struct Proof {
+    pub(crate) account: Account,
+    attempt: Attempt,
+}
+
+/// What one sign-in over the API is made of.
+pub(crate) struct NewTokens {
+    pub(crate) family_id: String,
+    pub(crate) refresh_token: String,
+    pub(crate) refresh_hash: String,
+}
+
+impl NewTokens {
+    pub(crate) fn of_family(family_id: String) -> Self {
+        let refresh_token = secrets::new_token();
+        let refresh_hash = secrets::digest(&refresh_token);
+        Self { family_id, refresh_token, refresh_hash }
+    }
+}
+
+/// Makes sure, at start, that there is a signing key and, as long as there is no administrator, a way to become one.
+pub(crate) async fn prepare(db: &Db, clock: &Clock) -> anyhow::Result<Vec<KeptKey>> {
+    let (key, token, now) = (keys::generate()?, secrets::new_token(), clock.now());
+    let write = db.write(move |tx| async move {
+        if setup::has_admin(&tx).await? {
+            setup::delete_token(&tx).await?;
+        } else {
+            setup::put_token(&tx, &token, now).await?;
+        }
+        tokens::ensure_signing_key(&tx, &key, now).await
+    });
+    write.await.map_err(|error: emart_store::Error| error).context("prepare the database")
+}
+
+impl Identity {
+    /// Checks who someone says they are. Costs the same whether the address has an account.
+    pub(crate) async fn authenticate(
+        &self,
+        credentials: &Credentials,
+        visit: &Visit,
+    ) -> Result<Proof, Error> {
+        let email = email::normalise("/email", &credentials.email)?;
+        let mut invalid = Invalid::new();
+        password::check_length(&mut invalid, "/password", &credentials.password);
+        invalid.finish()?;
+        let attempt = self.attempt_sign_in(&email, visit).await?;
+        let read = self.db.read(|tx| async move { users::account_by_email(&tx, &email).await });
+        let account = read.await?;
+        let hash = account.as_ref().map(|account| account.password_hash.as_str());
+        let matches = self.hasher.verify(hash, &credentials.password).await;
+        let matches = self.unless_busy(&attempt, matches).await?;
+        match account {
+            Some(account) if matches => Ok(Proof { account, attempt }),
+            _ => Err(Error::BadCredentials),
+        }
+    }
+
+    /// What every sign-in writes. The password may have been changed since it was checked: then it does not count.
+    pub(crate) async fn enter(
+        &self,
+        tx: &Tx,
+        proof: &Proof,
+        visit: &Visit,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let Account { user, password_hash } = &proof.account;
+        if !users::confirm_password(tx, &user.id, password_hash, now).await? {
+            return Err(Error::BadCredentials);
+        }
+        proof.attempt.succeeded(tx).await?;
+        let known_device =
+            users::note_device(tx, &user.id, visit.fingerprint().as_deref(), now).await?;
+        let event = SignedIn {
+            user_id: user.id.clone(),
+            email: user.email.clone(),
+            at: now,
+            user_agent: visit.user_agent.clone(),
+            known_device,
+        };
+        self.outbox.emit(tx, &event).await?;
+        Ok(())
+    }
+
+    /// A new session, to be kept with [`Identity::keep_session`].
+    pub(crate) fn new_session(&self, user: User, now: Timestamp) -> Session {
+        let expires_at = now.plus(self.config.absolute());
+        Session { token: secrets::new_token(), expires_at, user }
+    }
+
+    /// Keeps a session; the one the browser had before ends.
+    pub(crate) async fn keep_session(
+        &self,
+        tx: &Tx,
+        session: &Session,
+        visit: &Visit,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        sessions::delete_session(tx, visit.session_hash()).await?;
+        let new = NewSession {
+            token_hash: &secrets::digest(&session.token),
+            user_id: &session.user.id,
+            created_at: now,
+            expires_at: session.expires_at,
+            user_agent: visit.user_agent.as_deref(),
+        };
+        Ok(sessions::insert_session(tx, &new).await?)
+    }
+
+    /// Keeps the next refresh token of a family that lives until `family_expires_at`.
+    pub(crate) async fn keep_refresh_token(
+        &self,
+        tx: &Tx,
+        new: &NewTokens,
+        family_expires_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let expires_at = now.plus(self.config.idle()).min(family_expires_at);
+        let (hash, family) = (&new.refresh_hash, &new.family_id);
+        Ok(tokens::insert_refresh_token(tx, hash, family, now, expires_at).await?)
+    }
+
+    /// The tokens as they are handed out.
+    pub(crate) fn issue(
+        &self,
+        new: NewTokens,
+        user_id: &UserId,
+        role: emart_http::Role,
+        now: Timestamp,
+    ) -> Result<Tokens, Error> {
+        let expires_in = self.config.access_token_seconds;
+        let claims = Claims {
+            iss: self.config.issuer.clone(),
+            aud: self.config.audience.clone(),
+            sub: user_id.to_string(),
+            sid: new.family_id,
+            jti: new_id_text("jti"),
+            role,
+            iat: now.as_seconds(),
+            exp: now.as_seconds() + i64::from(expires_in),
+        };
+        Ok(Tokens {
+            access_token: self.keys.sign(&claims)?,
+            token_type: "Bearer".to_owned(),
+            expires_in,
+            refresh_token: new.refresh_token,
+        })
+    }
+
+    /// Sets a new password: every session but one ends, every token and every link.
+    pub(crate) async fn replace_password(
+        &self,
+        tx: &Tx,
+        user: (&UserId, &str),
+        password_hash: &str,
+        keep_session_hash: &str,
+    ) -> Result<(), Error> {
+        let ((user_id, email), now) = (user, self.clock.now());
+        users::update_password(tx, user_id, password_hash, now).await?;
+        sessions::delete_sessions(tx, user_id, keep_session_hash).await?;
+        tokens::revoke_families(tx, user_id, now).await?;
+        links::delete_resets(tx, user_id).await?;
+        let event = PasswordChanged { user_id: user_id.clone(), email: email.to_owned() };
+        Ok(self.outbox.emit(tx, &event).await?)
+    }
+
+    /// Whose session this is. Its use is noted later, and only every few minutes.
+    pub(crate) async fn principal_of_session(
+        &self,
+        token_hash: &str,
+    ) -> Result<Option<Principal>, Error> {
+        let now = self.clock.now();
+        let idle_since = now.minus(self.config.idle());
+        let Some(owner) = sessions::owner(&self.db, token_hash, now, idle_since).await? else {
+            return Ok(None);
+        };
+        if now.since(owner.used_at) > sessions::NOTE_USE_EVERY {
+            self.note_use(token_hash);
+        }
+        Ok(Some(owner.principal))
+    }
+
+    /// Whose access token this is. The signature is checked once; that the person and the sign-in still exist, each
+    /// time.
+    pub(crate) async fn principal_of_token(&self, token: &str) -> Result<Option<Principal>, Error> {
+        let Some(claims) = self.keys.verify(token, self.clock.now()) else { return Ok(None) };
+        Ok(tokens::principal(&self.db, &claims.sid, &claims.sub).await?)
+    }
+}

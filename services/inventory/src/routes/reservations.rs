@@ -1,0 +1,31 @@
+//! Claims of checkouts. Internal: `orders` calls these.
+
+use axum::extract::State;
+use emart_http::{Json, Path};
+use emart_inventory_api::{NewReservation, Reservation};
+use http::StatusCode;
+
+use crate::Inventory;
+use crate::error::Error;
+
+pub(crate) async fn reserve(
+    State(inventory): State<Inventory>,
+    Json(new): Json<NewReservation>,
+) -> Result<Json<Reservation>, Error> {
+    Ok(Json(inventory.reserve(new).await?))
+}
+
+pub(crate) async fn commit(
+    State(inventory): State<Inventory>,
+    Path(reference): Path<String>,
+) -> Result<Json<Reservation>, Error> {
+    Ok(Json(inventory.commit(reference).await?))
+}
+
+pub(crate) async fn release(
+    State(inventory): State<Inventory>,
+    Path(reference): Path<String>,
+) -> Result<StatusCode, Error> {
+    inventory.release(reference).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,64 @@
+//! What others may know of `notifications`: its bodies, its client.
+
+#![warn(missing_docs)]
+
+mod client;
+
+pub use client::Notifications;
+
+use emart_types::{Timestamp, typed_id};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+typed_id!(
+    /// An e-mail.
+    EmailId,
+    "eml"
+);
+
+/// What became of an e-mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EmailState {
+    /// Waiting to be handed over.
+    Queued,
+    /// Handed to the mail server, or put into the mailbox folder.
+    Sent,
+    /// Given up after the last try; `error` says why.
+    Failed,
+}
+
+/// An e-mail in the list. Staff only.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Email {
+    /// The e-mail.
+    pub id: EmailId,
+    /// `order_confirmation`, `welcome`, `confirm_address`, `sign_in_alert`, …
+    pub kind: String,
+    /// To whom.
+    pub to: String,
+    /// What stands in the list of an inbox.
+    pub subject: String,
+    /// What became of it.
+    pub state: EmailState,
+    /// Tries so far.
+    pub tries: u32,
+    /// Why the last try failed.
+    pub error: Option<String>,
+    /// When it was written.
+    pub created_at: Timestamp,
+    /// When it was handed over.
+    pub sent_at: Option<Timestamp>,
+}
+
+/// An e-mail with its text. Staff only.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct EmailContent {
+    /// Its head.
+    #[serde(flatten)]
+    pub email: Email,
+    /// As plain text.
+    pub text: String,
+    /// As HTML.
+    pub html: String,
+}

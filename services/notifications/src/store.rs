@@ -1,0 +1,147 @@
+//! The SQL of `notifications`, and only here.
+
+use emart_notifications_api::{Email, EmailContent, EmailId, EmailState};
+use emart_store::{Db, Error, FromRow, Row, Tx, vals};
+use emart_types::Timestamp;
+
+use crate::compose::Draft;
+
+/// A row of `emails` without its text.
+struct EmailRow(Email);
+
+impl FromRow for EmailRow {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        let (id, state): (String, String) = (row.get(0)?, row.get(4)?);
+        let damaged = || Error::Database(format!("e-mail {id} cannot be read"));
+        Ok(Self(Email {
+            id: id.parse().map_err(|_| damaged())?,
+            kind: row.get(1)?,
+            to: row.get(2)?,
+            subject: row.get(3)?,
+            state: match state.as_str() {
+                "queued" => EmailState::Queued,
+                "sent" => EmailState::Sent,
+                "failed" => EmailState::Failed,
+                _ => return Err(damaged()),
+            },
+            tries: row.get(5)?,
+            error: row.get(6)?,
+            created_at: Timestamp::from_millis(row.get(7)?),
+            sent_at: row.get::<Option<i64>>(8)?.map(Timestamp::from_millis),
+        }))
+    }
+}
+
+/// A row of `emails` with its text.
+struct ContentRow(EmailContent);
+
+impl FromRow for ContentRow {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        let email = EmailRow::from_row(row)?.0;
+        Ok(Self(EmailContent { email, text: row.get(9)?, html: row.get(10)? }))
+    }
+}
+
+/// Queues an e-mail.
+pub(crate) async fn insert(tx: &Tx, draft: &Draft, now: Timestamp) -> Result<(), Error> {
+    let sql = "INSERT INTO emails (id, kind, recipient, subject, body_text, body_html, state, tries, \
+               next_try_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, 'queued', 0, $7, $7)";
+    let values = vals![
+        draft.id.as_str(),
+        draft.kind,
+        draft.to.as_str(),
+        draft.subject.as_str(),
+        draft.text.as_str(),
+        draft.html.as_str(),
+        now.as_millis(),
+    ];
+    tx.exec(sql, values).await.map(|_| ())
+}
+
+/// E-mails, newest first, older than `before`.
+pub(crate) async fn emails(
+    tx: &Tx,
+    to: Option<&str>,
+    before: Option<&str>,
+    limit: usize,
+) -> Result<Vec<Email>, Error> {
+    // Every id sorts before this.
+    let before = before.unwrap_or("eml_~");
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows: Vec<EmailRow> = match to {
+        None => {
+            let sql = "SELECT id, kind, recipient, subject, state, tries, error, created_at, sent_at \
+                       FROM emails WHERE id < $1 ORDER BY id DESC LIMIT $2";
+            tx.all(sql, vals![before, limit]).await?
+        }
+        Some(to) => {
+            let sql = "SELECT id, kind, recipient, subject, state, tries, error, created_at, sent_at \
+                       FROM emails WHERE recipient = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+            tx.all(sql, vals![to, before, limit]).await?
+        }
+    };
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
+/// An e-mail with its text.
+pub(crate) async fn email(tx: &Tx, id: &EmailId) -> Result<Option<EmailContent>, Error> {
+    let sql = "SELECT id, kind, recipient, subject, state, tries, error, created_at, sent_at, \
+               body_text, body_html FROM emails WHERE id = $1";
+    Ok(tx.opt::<ContentRow>(sql, vals![id.as_str()]).await?.map(|row| row.0))
+}
+
+/// Takes up to `limit` e-mails that are due and moves their next try to `lease_until`: another copy of the service
+/// leaves them alone until then.
+pub(crate) async fn take_due(
+    tx: &Tx,
+    now: Timestamp,
+    lease_until: Timestamp,
+    limit: i64,
+) -> Result<Vec<EmailContent>, Error> {
+    let sql = "UPDATE emails SET next_try_at = $2 WHERE id IN (SELECT id FROM emails \
+               WHERE state = 'queued' AND next_try_at <= $1 ORDER BY next_try_at LIMIT $3 {{skip_locked}}) \
+               RETURNING id, kind, recipient, subject, state, tries, error, created_at, sent_at, \
+               body_text, body_html";
+    let values = vals![now.as_millis(), lease_until.as_millis(), limit];
+    Ok(tx.all::<ContentRow>(sql, values).await?.into_iter().map(|row| row.0).collect())
+}
+
+/// Makes due what was being handed over. An e-mail that has failed before waits for its next try as it did.
+pub(crate) async fn end_leases(db: &Db, now: Timestamp) -> Result<(), Error> {
+    let sql = "UPDATE emails SET next_try_at = $1 \
+               WHERE state = 'queued' AND tries = 0 AND next_try_at > $1";
+    db.exec(sql, vals![now.as_millis()]).await.map(|_| ())
+}
+
+/// When the next queued e-mail is due.
+pub(crate) async fn next_due(tx: &Tx) -> Result<Option<Timestamp>, Error> {
+    let sql = "SELECT min(next_try_at) FROM emails WHERE state = 'queued'";
+    Ok(tx.one::<(Option<i64>,)>(sql, vals![]).await?.0.map(Timestamp::from_millis))
+}
+
+/// Notes that an e-mail was handed over.
+pub(crate) async fn mark_sent(tx: &Tx, id: &EmailId, now: Timestamp) -> Result<(), Error> {
+    let sql = "UPDATE emails SET state = 'sent', tries = tries + 1, error = NULL, sent_at = $2 \
+               WHERE id = $1 AND state = 'queued'";
+    tx.exec(sql, vals![id.as_str(), now.as_millis()]).await.map(|_| ())
+}
+
+/// Notes a failed try; without a next one the e-mail is given up.
+pub(crate) async fn mark_tried(
+    tx: &Tx,
+    id: &EmailId,
+    error: &str,
+    next: Option<Timestamp>,
+) -> Result<(), Error> {
+    let state = if next.is_some() { "queued" } else { "failed" };
+    let sql = "UPDATE emails SET state = $2, tries = tries + 1, error = $3, next_try_at = $4 \
+               WHERE id = $1 AND state = 'queued'";
+    let next = next.map_or(0, Timestamp::as_millis);
+    tx.exec(sql, vals![id.as_str(), state, error, next]).await.map(|_| ())
+}
+
+/// Forgets e-mails written before.
+pub(crate) async fn delete_before(tx: &Tx, before: Timestamp) -> Result<u64, Error> {
+    let sql = "DELETE FROM emails WHERE created_at < $1 AND state <> 'queued'";
+    tx.exec(sql, vals![before.as_millis()]).await
+}

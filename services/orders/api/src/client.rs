@@ -1,0 +1,60 @@
+//! How others call `orders`. A guest's order opens to its token, a customer's to the customer who is calling.
+
+use bytes::Bytes;
+use emart_http::Page;
+use emart_mesh::{Call, CallError, Peer};
+
+use crate::{Checkout, CheckoutId, NewCheckout, Order, OrderId, OrderSummary};
+
+/// A typed handle to `orders`.
+#[derive(Clone, Debug)]
+pub struct Orders(pub Peer);
+
+/// The header that opens a guest's order.
+const TOKEN: &str = "order-token";
+
+impl Orders {
+    /// Buys a cart. The same key again answers the same checkout.
+    pub async fn create_checkout(
+        &self,
+        idempotency_key: &str,
+        checkout: &NewCheckout,
+    ) -> Result<Checkout, CallError> {
+        Call::post(&self.0, "/api/v1/checkouts")
+            .header("idempotency-key", idempotency_key)
+            .json(checkout)
+            .send()
+            .await
+    }
+
+    /// A checkout; its id is a secret of who began it.
+    pub async fn checkout(&self, id: &CheckoutId) -> Result<Option<Checkout>, CallError> {
+        Call::get(&self.0, format!("/api/v1/checkouts/{id}")).optional().await
+    }
+
+    /// Goes on with a checkout after its payment was confirmed. Again answers the same.
+    pub async fn continue_checkout(&self, id: &CheckoutId) -> Result<Checkout, CallError> {
+        Call::post(&self.0, format!("/api/v1/checkouts/{id}/continue")).send().await
+    }
+
+    /// An order; `None` when there is none that the caller may see.
+    pub async fn order(&self, id: &OrderId, token: &str) -> Result<Option<Order>, CallError> {
+        Call::get(&self.0, format!("/api/v1/orders/{id}")).header(TOKEN, token).optional().await
+    }
+
+    /// The orders of the customer who is calling, newest first.
+    pub async fn my_orders(&self, query: &str) -> Result<Page<OrderSummary>, CallError> {
+        let query = format!("mine=true&{query}");
+        Call::get(&self.0, "/api/v1/orders").query(&query).send().await
+    }
+
+    /// An order's receipt as a PDF; `None` when there is no order that the caller may see.
+    pub async fn receipt_pdf(&self, id: &OrderId, token: &str) -> Result<Option<Bytes>, CallError> {
+        let path = format!("/api/v1/orders/{id}/receipt.pdf");
+        match Call::get(&self.0, path).header(TOKEN, token).bytes().await {
+            Ok((_, body)) => Ok(Some(body)),
+            Err(error) if error.problem().is_some_and(|p| p.status == 404) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}

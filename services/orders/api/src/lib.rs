@@ -1,0 +1,240 @@
+//! What others may know of `orders`: its bodies, its events, its client.
+
+#![warn(missing_docs)]
+
+mod client;
+mod events;
+
+pub use client::Orders;
+pub use events::{OrderLineSold, OrderPlaced};
+
+use emart_cart_api::CartId;
+use emart_catalog_api::{Image, VariantId};
+use emart_identity_api::Address;
+use emart_payments_api::{CardToken, PaymentId};
+use emart_pricing_api::{ShippingMethodId, TaxLine};
+use emart_types::{Money, Rate, Timestamp, typed_id};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+typed_id!(
+    /// An order.
+    OrderId,
+    "ord"
+);
+typed_id!(
+    /// A checkout: the way from a cart to an order.
+    CheckoutId,
+    "chk"
+);
+
+/// Buys a cart. Needs an `Idempotency-Key`; the cart opens to `cart_token` or to its owner.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewCheckout {
+    /// The cart.
+    pub cart_id: CartId,
+    /// What opens a guest's cart.
+    #[serde(default)]
+    #[schema(max_length = 200)]
+    pub cart_token: Option<String>,
+    /// Where the confirmation goes.
+    #[schema(format = "email", max_length = 254)]
+    pub email: String,
+    /// Where it goes.
+    pub shipping_address: Address,
+    /// Whom it is billed to; the shipping address if absent.
+    #[serde(default)]
+    pub billing_address: Option<Address>,
+    /// How it is sent; the cheapest way if absent.
+    #[serde(default)]
+    pub shipping_method_id: Option<ShippingMethodId>,
+    /// The day of delivery, `2026-01-31`; the first with a place if absent.
+    #[serde(default)]
+    #[schema(format = "date", max_length = 10)]
+    pub delivery_date: Option<String>,
+    /// The card that pays.
+    pub card_token: CardToken,
+    /// What the shopper was shown. When it is not what the cart costs now, nothing is bought: `price-changed`.
+    #[serde(default)]
+    pub expected_total: Option<Money>,
+    /// For the merchant: at most 1,000 characters.
+    #[serde(default)]
+    #[schema(max_length = 1000)]
+    pub note: Option<String>,
+}
+
+/// Where a checkout stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckoutState {
+    /// On its way; ask again.
+    Running,
+    /// The card's holder has to confirm the payment: go to `action_path`, then `POST …/continue`.
+    RequiresAction,
+    /// There is an order.
+    Completed,
+    /// Nothing was bought; everything claimed on the way is being given back.
+    Compensating,
+    /// Nothing was bought; `failure` says why.
+    Failed,
+}
+
+/// Why nothing was bought.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CheckoutFailure {
+    /// The slug of the problem: `card-declined`, `out-of-stock`, `slot-full`, `price-changed`, …
+    pub code: String,
+    /// For the shopper to read.
+    pub detail: String,
+}
+
+/// The way from a cart to an order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Checkout {
+    /// The checkout.
+    pub id: CheckoutId,
+    /// Where it stands.
+    pub state: CheckoutState,
+    /// The order, once there is one.
+    pub order_id: Option<OrderId>,
+    /// Opens the order to a guest: send it as `Order-Token`. Only in answers to who bought.
+    pub order_token: Option<String>,
+    /// The order's number for people.
+    pub order_number: Option<i64>,
+    /// Where the card's holder confirms the payment.
+    pub action_path: Option<String>,
+    /// The payment, once there is one.
+    pub payment_id: Option<PaymentId>,
+    /// Why nothing was bought.
+    pub failure: Option<CheckoutFailure>,
+    /// When it was begun.
+    pub created_at: Timestamp,
+}
+
+/// Where an order stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderState {
+    /// Placed; the money is promised.
+    Placed,
+    /// The money is ours and the stock is sold: to be packed.
+    Confirmed,
+    /// Called off.
+    Cancelled,
+}
+
+/// A line of an order: as it was when it was bought.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct OrderLine {
+    /// The variant.
+    pub variant_id: VariantId,
+    /// The product's name in URLs.
+    pub handle: String,
+    /// The product's name.
+    pub title: String,
+    /// The variant's name.
+    pub variant_title: String,
+    /// The merchant's number.
+    pub sku: Option<String>,
+    /// A picture of it.
+    pub image: Option<Image>,
+    /// How many.
+    pub quantity: u32,
+    /// One of it, as the catalogue said.
+    pub unit_price: Money,
+    /// `unit_price × quantity`.
+    pub subtotal: Money,
+    /// Tax.
+    pub tax: Money,
+    /// With tax.
+    pub total: Money,
+    /// In parts per million.
+    pub tax_rate: Rate,
+}
+
+/// How an order is paid.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct OrderPayment {
+    /// The payment.
+    pub id: PaymentId,
+    /// `visa`, …
+    pub brand: String,
+    /// The card's last four digits.
+    pub last4: String,
+    /// Whether the money is ours.
+    pub captured: bool,
+}
+
+/// Something that happened to an order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct TimelineEntry {
+    /// When.
+    pub at: Timestamp,
+    /// `placed`, `payment_captured`, `confirmed`, …
+    pub kind: String,
+    /// For people.
+    pub text: String,
+}
+
+/// An order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Order {
+    /// The order.
+    pub id: OrderId,
+    /// Its number for people; without gaps.
+    pub number: i64,
+    /// Where it stands.
+    pub state: OrderState,
+    /// Where the confirmation went.
+    pub email: String,
+    /// What was bought.
+    pub lines: Vec<OrderLine>,
+    /// Where it goes.
+    pub shipping_address: Address,
+    /// Whom it is billed to.
+    pub billing_address: Address,
+    /// How it is sent: the way's name; `None` when nothing has to be sent.
+    pub shipping_method: Option<String>,
+    /// The day of delivery.
+    pub delivery_date: Option<String>,
+    /// Sum of the lines' subtotals.
+    pub subtotal: Money,
+    /// What sending costs, with tax.
+    pub shipping_total: Money,
+    /// Tax by rate.
+    pub taxes: Vec<TaxLine>,
+    /// All tax.
+    pub tax_total: Money,
+    /// What was paid.
+    pub total: Money,
+    /// Whether prices have tax in them.
+    pub prices_include_tax: bool,
+    /// How it is paid.
+    pub payment: OrderPayment,
+    /// For the merchant.
+    pub note: Option<String>,
+    /// What happened, oldest first.
+    pub timeline: Vec<TimelineEntry>,
+    /// When it was placed.
+    pub placed_at: Timestamp,
+}
+
+/// An order in a list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct OrderSummary {
+    /// The order.
+    pub id: OrderId,
+    /// Its number for people.
+    pub number: i64,
+    /// Where it stands.
+    pub state: OrderState,
+    /// Where the confirmation went.
+    pub email: String,
+    /// Pieces.
+    pub item_count: u32,
+    /// What was paid.
+    pub total: Money,
+    /// When it was placed.
+    pub placed_at: Timestamp,
+}

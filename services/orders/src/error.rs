@@ -1,0 +1,102 @@
+//! What can go wrong in `orders`, and how callers see it.
+
+use axum::response::{IntoResponse, Response};
+use emart_http::{Problem, problem_response};
+use emart_mesh::CallError;
+use emart_orders_api::{CheckoutFailure, CheckoutId};
+use emart_types::Invalid;
+use http::StatusCode;
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    #[error(transparent)]
+    Refused(#[from] Problem),
+    #[error("there is no such cart, or it is not yours")]
+    UnknownCart,
+    #[error("the cart is empty")]
+    EmptyCart,
+    #[error("{0}")]
+    NotForSale(String),
+    #[error("this cart is being bought, or was bought, by checkout {0}")]
+    CartAlreadyBought(CheckoutId),
+    #[error("this cart is being bought")]
+    CartBusy,
+    #[error("{}", .0.detail)]
+    Failed(CheckoutFailure),
+    #[error("not found")]
+    NotFound,
+    #[error("the Idempotency-Key was used with another body")]
+    KeyReused,
+    /// Another driver has the checkout; it is as good as ours.
+    #[error("the checkout is driven elsewhere")]
+    DrivenElsewhere,
+    #[error("a neighbour failed: {0}")]
+    Neighbour(#[from] CallError),
+    #[error("{0}")]
+    Unexpected(&'static str),
+    #[error("the receipt could not be drawn: {0}")]
+    Receipt(String),
+    #[error(transparent)]
+    Store(#[from] emart_store::Error),
+}
+
+impl From<&Error> for Problem {
+    fn from(error: &Error) -> Self {
+        let conflict = |slug, title| Self::new(StatusCode::CONFLICT, slug, title).detail(error);
+        let invalid =
+            |slug, title| Self::new(StatusCode::UNPROCESSABLE_ENTITY, slug, title).detail(error);
+        match error {
+            Error::Invalid(found) => found.clone().into(),
+            Error::Refused(problem) => problem.clone(),
+            Error::UnknownCart => invalid("unknown-cart", "No such cart"),
+            Error::EmptyCart => invalid("empty-cart", "The cart is empty"),
+            Error::NotForSale(_) => conflict("not-for-sale", "Not for sale"),
+            Error::CartAlreadyBought(_) | Error::CartBusy => {
+                conflict("cart-already-bought", "This cart was bought already")
+            }
+            Error::Failed(failure) => failed(failure),
+            Error::NotFound => Self::not_found(),
+            Error::KeyReused => Self::idempotency_key_reused(),
+            Error::DrivenElsewhere => Self::unavailable(),
+            Error::Neighbour(CallError::Timeout | CallError::Unreachable(_)) => Self::unavailable(),
+            Error::Neighbour(call) if call.is("unavailable") => Self::unavailable(),
+            Error::Store(error) if error.is_temporary() => Self::unavailable(),
+            Error::Neighbour(_) | Error::Store(_) | Error::Unexpected(_) | Error::Receipt(_) => {
+                Self::internal()
+            }
+        }
+    }
+}
+
+/// Why nothing was bought, as a problem of its own kind.
+fn failed(failure: &CheckoutFailure) -> Problem {
+    let (status, slug, title) = match failure.code.as_str() {
+        "card-declined" => (402, "card-declined", "The card was declined"),
+        "insufficient-funds" => (402, "insufficient-funds", "The card does not cover it"),
+        "authentication-failed" => (402, "authentication-failed", "The bank did not confirm it"),
+        "authentication-expired" => (402, "authentication-expired", "Not confirmed in time"),
+        "payment-unavailable" => (402, "payment-unavailable", "The payment did not work"),
+        "payment-cancelled" => (402, "payment-cancelled", "The payment was cancelled"),
+        "card-token-invalid" => (402, "card-token-invalid", "Enter the card again"),
+        "out-of-stock" => (409, "out-of-stock", "Out of stock"),
+        "price-changed" => (409, "price-changed", "The price has changed"),
+        "slot-full" => (409, "slot-full", "The day is full"),
+        "slot-closed" => (409, "slot-closed", "No delivery on this day"),
+        "cannot-ship-there" => (409, "cannot-ship-there", "It cannot be sent there"),
+        "not-for-sale" | "unknown-variant" => (409, "not-for-sale", "Not for sale"),
+        "unknown-shipping-method" => (422, "unknown-shipping-method", "No such shipping method"),
+        "unavailable" => (503, "unavailable", "Not available right now"),
+        _ => (409, "checkout-failed", "Nothing was bought"),
+    };
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::CONFLICT);
+    let problem = Problem::new(status, slug, title).detail(&failure.detail);
+    if slug == "unavailable" { problem.retry_after(5) } else { problem }
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        problem_response(&self)
+    }
+}

@@ -1,0 +1,76 @@
+//! What `orders` does by itself: it takes checkouts up again whose driver is gone or that wait for their next try,
+//! gives up those whose payment nobody confirmed, and forgets those that bought nothing.
+
+use std::time::Duration;
+
+use emart_http::{Caller, Context};
+use futures_util::future::join_all;
+
+use crate::domain::progress::{Record, State};
+use crate::error::Error;
+use crate::{Orders, store};
+
+const TICK: Duration = Duration::from_millis(500);
+const AT_ONCE: i64 = 16;
+/// How long a checkout that bought nothing is kept, and with it the answer to its idempotency key.
+const FAILED_KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
+const SWEEP: Duration = Duration::from_secs(3600);
+const SWEPT_AT_ONCE: i64 = 500;
+
+/// Looks for them now and every half second.
+pub(crate) async fn resume(orders: Orders) {
+    loop {
+        if let Err(error) = pass(&orders).await {
+            tracing::warn!(%error, "open checkouts could not be read; trying again");
+        }
+        tokio::time::sleep(TICK).await;
+    }
+}
+
+async fn pass(orders: &Orders) -> Result<(), Error> {
+    loop {
+        let now = orders.clock.now();
+        let lease = now.plus(orders.config.lease());
+        let due = orders
+            .db
+            .write(move |tx| async move { store::claim_due(&tx, now, lease, AT_ONCE).await })
+            .await?;
+        if due.is_empty() {
+            return Ok(());
+        }
+        join_all(due.into_iter().map(|record| take_up(orders, record))).await;
+    }
+}
+
+async fn take_up(orders: &Orders, mut record: Record) {
+    let checkout = record.id.to_string();
+    let driven = Context::new(Caller::service("orders")).scope(Box::pin(async {
+        if record.state == State::RequiresAction {
+            record.fail(
+                "authentication-expired",
+                "the payment was not confirmed in time; nothing was charged",
+            );
+        }
+        orders.drive(record).await
+    }));
+    match driven.await {
+        Ok(_) | Err(Error::DrivenElsewhere) => {}
+        Err(error) => tracing::warn!(checkout, %error, "a checkout could not be taken up"),
+    }
+}
+
+/// Forgets what failed long ago, now and every hour.
+pub(crate) async fn forget(orders: Orders) {
+    loop {
+        if let Err(error) = sweep(&orders).await {
+            tracing::warn!(%error, "failed checkouts could not be forgotten; trying again");
+        }
+        tokio::time::sleep(SWEEP).await;
+    }
+}
+
+async fn sweep(orders: &Orders) -> Result<(), Error> {
+    let before = orders.clock.now().minus(FAILED_KEPT);
+    while store::forget_failed(&orders.db, before, SWEPT_AT_ONCE).await? > 0 {}
+    Ok(())
+}

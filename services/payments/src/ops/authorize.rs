@@ -1,0 +1,128 @@
+//! The promise of money: what is meant is written, then asked of the provider, then its answer is written.
+
+use std::sync::Arc;
+
+use emart_payments_api::{AuthenticationOutcome, NewPayment, PaymentId, PaymentState};
+use emart_store::Tx;
+use emart_types::{Currency, Invalid, Timestamp};
+
+use crate::domain::check_reference;
+use crate::domain::payment::{Kept, Known};
+use crate::error::Error;
+use crate::providers::Charge;
+use crate::{Payments, store};
+
+/// Far above any order, far below where sums overflow.
+const MOST_MINOR: i64 = 1_000_000_000_000;
+
+impl Payments {
+    /// Asks for the promise of money, once a reference.
+    pub(crate) async fn authorize(&self, new: NewPayment) -> Result<Kept, Error> {
+        check(&new, self.config.currency)?;
+        let (new, now) = (Arc::new(new), self.clock.now());
+        let due_at = now.plus(self.config.pending());
+        let begun = self.write(move |tx| {
+            let new = new.clone();
+            async move { begin(&tx, &new, due_at, now).await }
+        });
+        let (kept, is_new) = begun.await?;
+        if kept.state != PaymentState::Pending || kept.cancel_requested {
+            return Ok(kept);
+        }
+        match self.promise(&kept, is_new).await {
+            Ok(charge) => self.record(kept, charge).await,
+            Err(error) => {
+                // It stays pending: a repetition, a cancellation or reconciliation finds out what became of it.
+                let (payment_id, reference) = (kept.id.as_str(), kept.reference.as_str());
+                tracing::warn!(payment_id, reference, %error, "authorisation has no outcome yet");
+                Ok(kept)
+            }
+        }
+    }
+
+    async fn promise(&self, kept: &Kept, is_new: bool) -> Result<Charge, Error> {
+        let reference = kept.id.as_str();
+        let charge = match is_new {
+            true => Charge::Unknown,
+            false => self.ask(self.provider.status(reference)).await?,
+        };
+        if charge != Charge::Unknown {
+            return Ok(charge);
+        }
+        let authorized = self.provider.authorize(reference, &kept.card, kept.amount);
+        Ok(self.ask(authorized).await?)
+    }
+
+    /// Passes on what the card's holder says to their bank.
+    pub(crate) async fn authenticate(
+        &self,
+        id: &PaymentId,
+        outcome: AuthenticationOutcome,
+    ) -> Result<Kept, Error> {
+        let kept = self.payment(id).await?;
+        if kept.state != PaymentState::RequiresAction || kept.cancel_requested {
+            return Err(Error::NoAuthenticationDue);
+        }
+        let charge = self.ask(self.provider.authenticate(id.as_str(), outcome)).await?;
+        self.record(kept, charge).await
+    }
+}
+
+fn check(new: &NewPayment, currency: Currency) -> Result<(), Invalid> {
+    let mut invalid = Invalid::new();
+    if let Err(detail) = check_reference(&new.reference) {
+        invalid.push("/reference", detail);
+    }
+    let fits = (1..=MOST_MINOR).contains(&new.amount.amount_minor);
+    invalid.require(fits, "/amount/amount_minor", "must be from 1 to 1000000000000");
+    if new.amount.currency != currency {
+        invalid.push("/amount/currency", format!("this store takes {currency}"));
+    }
+    invalid.finish()
+}
+
+/// Writes the payment that is about to be asked for, or finds the one that was; says whether it is new.
+async fn begin(
+    tx: &Tx,
+    new: &NewPayment,
+    due_at: Timestamp,
+    now: Timestamp,
+) -> Result<(Kept, bool), Error> {
+    let reference = new.reference.as_str();
+    let Some(card) = store::card_tokens::bind(tx, &new.token, reference, now).await? else {
+        let known = store::payments::by_reference(tx, reference).await?;
+        return known.map_or(Err(Error::TokenInvalid), |known| again(known, new));
+    };
+    let kept = Kept {
+        id: PaymentId::new(),
+        reference: reference.to_owned(),
+        state: PaymentState::Pending,
+        amount: new.amount,
+        provider: card.provider,
+        token: new.token.as_str().to_owned(),
+        card: card.card,
+        brand: card.brand,
+        last4: card.last4,
+        failure: None,
+        cancel_requested: false,
+        created_at: now,
+        updated_at: now,
+    };
+    if store::payments::insert(tx, &kept, due_at).await? {
+        return Ok((kept, true));
+    }
+    // Known, but not with this token: an error, which also unbinds the token.
+    let known = store::payments::by_reference(tx, reference).await?.ok_or(Error::NotFound)?;
+    again(known, new)
+}
+
+/// What a reference means that was used before.
+fn again(known: Known, new: &NewPayment) -> Result<(Kept, bool), Error> {
+    match known {
+        Known::Stopped => Err(Error::Cancelled(new.reference.clone())),
+        Known::Payment(kept) if kept.token == new.token.as_str() && kept.amount == new.amount => {
+            Ok((*kept, false))
+        }
+        Known::Payment(_) => Err(Error::ReferenceReused(new.reference.clone())),
+    }
+}

@@ -1,0 +1,22 @@
+//! All routes of `payments`.
+
+mod card_tokens;
+mod payments;
+
+use axum::routing::{get, post};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::Payments;
+
+pub(crate) fn routes(payments: Payments) -> OpenApiRouter {
+    OpenApiRouter::new()
+        .routes(routes!(card_tokens::create_card_token))
+        .routes(routes!(payments::get_payment))
+        .routes(routes!(payments::authenticate_payment))
+        .route("/internal/payments/payments", post(payments::authorize))
+        .route("/internal/payments/payments/{id}/capture", post(payments::capture))
+        .route("/internal/payments/references/{reference}", get(payments::by_reference))
+        .route("/internal/payments/references/{reference}/cancel", post(payments::cancel))
+        .with_state(payments)
+}

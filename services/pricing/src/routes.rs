@@ -1,0 +1,33 @@
+//! All routes of `pricing`.
+
+mod quotes;
+mod shipping_methods;
+mod slots;
+mod tax_rates;
+
+use axum::routing::{delete, post};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::Pricing;
+
+pub(crate) fn routes(pricing: Pricing) -> OpenApiRouter {
+    OpenApiRouter::new()
+        .routes(routes!(quotes::create_quote))
+        .routes(routes!(quotes::list_countries))
+        .routes(routes!(slots::list_delivery_slots))
+        .routes(routes!(slots::put_delivery_slot))
+        .routes(routes!(tax_rates::list_tax_rates, tax_rates::create_tax_rate))
+        .routes(routes!(tax_rates::put_tax_rate, tax_rates::delete_tax_rate))
+        .routes(routes!(
+            shipping_methods::list_shipping_methods,
+            shipping_methods::create_shipping_method
+        ))
+        .routes(routes!(
+            shipping_methods::put_shipping_method,
+            shipping_methods::delete_shipping_method
+        ))
+        .route("/internal/pricing/slot-bookings", post(slots::book_slot))
+        .route("/internal/pricing/slot-bookings/{reference}", delete(slots::release_slot))
+        .with_state(pricing)
+}

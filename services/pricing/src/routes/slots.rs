@@ -1,0 +1,131 @@
+//! Delivery slots: the days, their places, and who has taken them.
+
+use std::collections::HashMap;
+
+use axum::extract::State;
+use emart_http::{Json, Page, Path, Problem, Query, Staff};
+use emart_pricing_api::{DeliverySlot, NewSlotBooking, PutDeliverySlot, SlotBooking};
+use emart_types::Invalid;
+use http::StatusCode;
+use jiff::civil::Date;
+use serde::Deserialize;
+
+use crate::error::Error;
+use crate::store::slots::Booked;
+use crate::{Pricing, store};
+
+/// How many days to list.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct SlotQuery {
+    /// 1 to 60 days, of those on which the store delivers.
+    #[serde(default = "two_weeks")]
+    #[param(minimum = 1, maximum = 60, default = 14)]
+    days: u32,
+}
+
+const fn two_weeks() -> u32 {
+    14
+}
+
+/// The days on which the store delivers and the places they have left.
+#[utoipa::path(get, path = "/api/v1/pricing/delivery-slots", operation_id = "list_delivery_slots",
+    tag = "pricing", params(SlotQuery),
+    responses((status = 200, body = Page<DeliverySlot>), (status = "4XX", body = Problem)))]
+pub(crate) async fn list_delivery_slots(
+    State(pricing): State<Pricing>,
+    Query(query): Query<SlotQuery>,
+) -> Result<Json<Page<DeliverySlot>>, Error> {
+    if !(1..=60).contains(&query.days) {
+        return Err(Invalid::field("/days", "must be from 1 to 60").into());
+    }
+    let days: Vec<String> =
+        pricing.calendar.days(pricing.clock.now()).map(|day| day.to_string()).collect();
+    let days = &days[..days.len().min(query.days as usize)];
+    let (Some(first), Some(last)) = (days.first().cloned(), days.last().cloned()) else {
+        return Ok(Json(Page { items: Vec::new(), next_cursor: None }));
+    };
+    let known =
+        pricing.db.read(|tx| async move { store::slots::days(&tx, &first, &last).await }).await?;
+    let known: HashMap<String, (Option<i64>, i64)> =
+        known.into_iter().map(|(date, capacity, booked)| (date, (capacity, booked))).collect();
+    let default = i64::from(pricing.config.orders_per_day);
+    let items = days.iter().map(|day| {
+        let (capacity, booked) = known.get(day).copied().unwrap_or((None, 0));
+        slot(day.clone(), capacity.unwrap_or(default), booked)
+    });
+    Ok(Json(Page { items: items.collect(), next_cursor: None }))
+}
+
+fn slot(date: String, capacity: i64, booked: i64) -> DeliverySlot {
+    let count = |n: i64| u32::try_from(n.max(0)).unwrap_or(u32::MAX);
+    DeliverySlot { date, capacity: count(capacity), remaining: count(capacity - booked) }
+}
+
+/// Sets how many orders a day takes. Bookings made stay, also when they are more.
+#[utoipa::path(put, path = "/api/v1/pricing/delivery-slots/{date}",
+    operation_id = "put_delivery_slot", tag = "pricing", params(("date" = String, Path)),
+    request_body = PutDeliverySlot,
+    responses((status = 200, body = DeliverySlot), (status = "4XX", body = Problem)))]
+pub(crate) async fn put_delivery_slot(
+    _: Staff,
+    State(pricing): State<Pricing>,
+    Path(date): Path<String>,
+    Json(body): Json<PutDeliverySlot>,
+) -> Result<Json<DeliverySlot>, Error> {
+    let date: Date = date.parse().map_err(|_| Error::NotFound)?;
+    if body.capacity > 1_000_000 {
+        return Err(Invalid::field("/capacity", "must be from 0 to 1000000").into());
+    }
+    let day = date.to_string();
+    let key = day.clone();
+    let booked = pricing
+        .db
+        .write(move |tx| async move { store::slots::set_capacity(&tx, &key, body.capacity).await })
+        .await?;
+    Ok(Json(slot(day, i64::from(body.capacity), booked)))
+}
+
+/// Books a place for a checkout. Internal.
+pub(crate) async fn book_slot(
+    State(pricing): State<Pricing>,
+    Json(booking): Json<NewSlotBooking>,
+) -> Result<Json<SlotBooking>, Error> {
+    let now = pricing.clock.now();
+    let days: Vec<String> = match &booking.date {
+        None => pricing.calendar.days(now).map(|day| day.to_string()).collect(),
+        Some(text) => {
+            let day: Date = text.parse().map_err(|_| Error::SlotClosed(text.clone()))?;
+            if !pricing.calendar.is_open(now, day) {
+                return Err(Error::SlotClosed(text.clone()));
+            }
+            vec![day.to_string()]
+        }
+    };
+    let (reference, default) = (booking.reference.clone(), pricing.config.orders_per_day);
+    let asked = booking.date.unwrap_or_else(|| "every day".to_owned());
+    let booked = pricing
+        .db
+        .write(
+            move |tx| async move { store::slots::book(&tx, &reference, &days, default, now).await },
+        )
+        .await?;
+    match booked {
+        Booked::On(date) => Ok(Json(SlotBooking { reference: booking.reference, date })),
+        Booked::Full => Err(Error::SlotFull(asked)),
+        Booked::Released => Err(Error::BookingReleased),
+    }
+}
+
+/// Gives a checkout's place back. Internal.
+pub(crate) async fn release_slot(
+    State(pricing): State<Pricing>,
+    Path(reference): Path<String>,
+) -> Result<StatusCode, Error> {
+    let now = pricing.clock.now();
+    pricing
+        .db
+        .write(move |tx| async move { store::slots::release(&tx, &reference, now).await })
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,6 @@
+//! The SQL of `pricing`, and only here.
+
+pub(crate) mod defaults;
+pub(crate) mod shipping;
+pub(crate) mod slots;
+pub(crate) mod taxes;

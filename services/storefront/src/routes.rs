@@ -1,0 +1,42 @@
+//! Every address of the shop's pages.
+
+use axum::routing::{get, post};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::Storefront;
+use crate::pages::{
+    account, cart, category, checkout, home, order, product, receipt, search, sign_in, sitemap,
+};
+
+pub(crate) fn routes(storefront: Storefront) -> OpenApiRouter {
+    OpenApiRouter::new()
+        .route("/", get(home::show))
+        .route("/c/{slug}", get(category::show))
+        .route("/p/{handle}", get(product::show))
+        .route("/search", get(search::show))
+        .route("/search/suggest", get(search::suggest))
+        .route("/cart", get(cart::show))
+        .route("/cart/add", post(cart::add))
+        .route("/cart/change", post(cart::change))
+        .route("/cart/remove", post(cart::remove))
+        .route("/checkout", get(checkout::show).post(checkout::submit))
+        .route("/checkout/{id}", get(checkout::wait).post(checkout::answer))
+        .route("/orders/{id}", get(order::show))
+        .route("/orders/{id}/receipt", get(receipt::show))
+        .route("/orders/{id}/receipt.pdf", get(order::receipt_pdf))
+        .route("/account", get(account::orders))
+        .route("/account/addresses", get(account::addresses).post(account::add_address))
+        .route("/account/addresses/remove", post(account::remove_address))
+        .route("/account/password", get(account::password).post(account::change_password))
+        .route("/sign-in", get(sign_in::sign_in).post(sign_in::signing_in))
+        .route("/sign-out", post(sign_in::signing_out))
+        .route("/register", get(sign_in::register).post(sign_in::registering))
+        .route("/confirm", get(sign_in::confirm).post(sign_in::confirmed))
+        .route("/forgot", get(sign_in::forgot).post(sign_in::forgotten))
+        .route("/reset", get(sign_in::reset).post(sign_in::resetting))
+        .route("/setup/{token}", get(sign_in::setup).post(sign_in::setting_up))
+        .route("/sitemap.xml", get(sitemap::sitemap))
+        .route("/robots.txt", get(sitemap::robots))
+        .route("/static/{name}", get(sitemap::file))
+        .with_state(storefront)
+}

@@ -1,0 +1,8 @@
+//! The shop as people see it: headless Chromium, at a desk and on a phone, with scripts and without.
+
+mod accessibility;
+mod buying;
+mod chromium;
+mod refused;
+mod shop;
+mod shopper;

@@ -1,0 +1,83 @@
+//! A PostgreSQL server of the tests' own: in a temporary folder, on a free port, gone when the tests are over.
+
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, bail};
+use tempfile::TempDir;
+
+use crate::packages;
+
+/// A running server.
+pub(crate) struct Postgres {
+    bin: PathBuf,
+    dir: TempDir,
+    port: u16,
+}
+
+impl Postgres {
+    /// Starts one, installing PostgreSQL first if need be.
+    pub(crate) fn start() -> anyhow::Result<Self> {
+        let bin = packages::ensure("PostgreSQL", &["postgresql"], find)?;
+        let dir = tempfile::Builder::new().prefix("emart-postgres").tempdir()?;
+        // The server runs as another user when this is root.
+        std::fs::set_permissions(dir.path(), PermissionsExt::from_mode(0o777))?;
+        let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
+        let server = Self { bin, dir, port };
+        server.run("initdb", &["-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C"])?;
+        // What a test writes need not outlive the machine.
+        let options = format!(
+            "-p {port} -k {} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off \
+             -c max_connections=500 -c shared_buffers=128MB",
+            server.dir.path().display()
+        );
+        let log = server.dir.path().join("log");
+        let log = log.to_string_lossy();
+        server.run("pg_ctl", &["start", "-w", "-l", &log, "-o", &options])?;
+        Ok(server)
+    }
+
+    /// Where clients find it.
+    pub(crate) fn url(&self) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
+    }
+
+    fn run(&self, program: &str, arguments: &[&str]) -> anyhow::Result<()> {
+        let data = self.dir.path().join("data");
+        let program = self.bin.join(program);
+        let mut command = if packages::is_root() {
+            let mut command = Command::new("runuser");
+            command.args(["-u", "postgres", "--"]).arg(&program);
+            command
+        } else {
+            Command::new(&program)
+        };
+        command.arg("-D").arg(&data).args(arguments).current_dir(self.dir.path());
+        command.stdout(Stdio::null()).stdin(Stdio::null());
+        let status = command.status().with_context(|| program.display().to_string())?;
+        if status.success() { Ok(()) } else { bail!("{}: {status}", program.display()) }
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        let _ = self.run("pg_ctl", &["stop", "-m", "immediate", "-w"]);
+    }
+}
+
+/// Debian keeps each version's programs in a folder of its own; the newest counts.
+fn find() -> Option<PathBuf> {
+    let mut versions: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
+        .map(|entries| entries.flatten().map(|entry| entry.path().join("bin")).collect())
+        .unwrap_or_default();
+    versions.sort();
+    versions.retain(|bin| bin.join("initdb").is_file());
+    versions.pop().or_else(|| {
+        ["/usr/local/bin", "/usr/bin", "/opt/homebrew/bin"]
+            .iter()
+            .map(|dir| Path::new(dir).to_owned())
+            .find(|dir| dir.join("initdb").is_file())
+    })
+}

@@ -18,6 +18,7 @@ mod words;
 
 use std::sync::Arc;
 
+use emart_books_api::Books;
 use emart_cart_api::Cart;
 use emart_catalog_api::Catalog;
 use emart_events::Host;
@@ -42,6 +43,8 @@ pub struct Config {
     pub tagline: String,
     /// An e-mail address for questions; shown at the foot of every page unless empty.
     pub contact: String,
+    /// Whether the foot of every page leads to BooksMart.
+    pub books: bool,
     /// The language of the pages, as HTML writes it.
     pub language: String,
     /// The pages' own address as visitors see it, for canonical links and the sitemap; with a path, all pages are below it.
@@ -62,6 +65,7 @@ impl Default for Config {
             tagline: "Useful things, chosen with care and delivered on the day you pick."
                 .to_owned(),
             contact: String::new(),
+            books: true,
             language: "en".to_owned(),
             public_url: "http://127.0.0.1:8080".to_owned(),
             prices_include_tax: true,
@@ -115,6 +119,8 @@ pub struct Clients {
     pub identity: Identity,
     /// Card tokens and confirmations.
     pub payments: Payments,
+    /// BooksMart.
+    pub books: Books,
 }
 
 /// What every page is made with. Cheap to clone.

@@ -1,6 +1,6 @@
-//! The traffic of the demo shop that HotOS '23 measured ("Towards Modern Development of Cloud Applications"): of 19 steps
-//! 1 index, 2 currency, 10 browse, 2 add to cart, 3 view cart, 1 checkout. This shop has one currency: the search page
-//! stands in for changing it.
+//! The traffic of the demo shop in "Towards Modern Development of Cloud Applications" (2023): of 19 steps 1 index,
+//! 2 currency, 10 browse, 2 add to cart, 3 view cart, 1 checkout. This shop has one currency: the search page stands in for
+//! changing it.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};

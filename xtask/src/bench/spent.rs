@@ -82,7 +82,8 @@ pub(crate) fn print(rows: &[Row], measure: &str) {
     for work in works {
         let one = row(rows, work, measure).map(|row| row.spent.all().as_secs_f64());
         for row in rows.iter().filter(|row| row.work == work) {
-            let rate = row.outcome.as_ref().map_or(String::new(), |o| format!("{:.0}", o.per_second));
+            let rate =
+                row.outcome.as_ref().map_or(String::new(), |o| format!("{:.0}", o.per_second));
             let [p50, p95, p99] = row.outcome.as_ref().map_or([const { String::new() }; 3], |o| {
                 [o.p50, o.p95, o.p99].map(|t| format!("{:.2} ms", t.as_secs_f64() * 1e3))
             });
@@ -109,8 +110,10 @@ pub(crate) fn print_members(members: &[Member]) {
     println!("| service | CPU a step | steps/s a core | memory |");
     println!("| --- | ---: | ---: | ---: |");
     for Member { name, each, mb } in members {
-        let (micros, rate) = (each.as_secs_f64() * 1e6, 1.0 / each.as_secs_f64().max(1e-9));
-        println!("| {name} | {micros:.0} µs | {rate:.0} | {mb:.0} MB |");
+        let micros = each.as_secs_f64() * 1e6;
+        let rate =
+            if each.is_zero() { String::new() } else { format!("{:.0}", 1.0 / each.as_secs_f64()) };
+        println!("| {name} | {micros:.0} µs | {rate} | {mb:.0} MB |");
     }
     println!();
 }

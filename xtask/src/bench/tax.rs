@@ -116,7 +116,13 @@ impl Tax {
         let before = self.used(fleet)?;
         tokio::time::sleep(self.duration).await;
         let spent = self.used(fleet)?.since(&before).over(self.duration.as_secs_f64());
-        self.rows.push(Row { store, work: "nothing, a second", outcome: None, spent, orders: None });
+        self.rows.push(Row {
+            store,
+            work: "nothing, a second",
+            outcome: None,
+            spent,
+            orders: None,
+        });
         Ok(())
     }
 

@@ -3,10 +3,10 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use super::guest::{Checkout, NewCart, variants};
 use super::load::{AsyncWork, Client, Get, Outcome, drive};
 use super::report::Figure;
 use super::shop::Shop;
-use super::guest::{Checkout, NewCart, variants};
 use super::{catalogue, limits, process, shop};
 
 const LIST: &str = "/api/v1/catalog/products?limit=20";

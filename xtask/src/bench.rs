@@ -11,6 +11,7 @@ mod limits;
 mod load;
 mod mix;
 mod nginx;
+mod numbers;
 mod process;
 mod quota;
 mod report;
@@ -33,7 +34,7 @@ pub(crate) struct Args {
     /// Products in the catalogue
     #[arg(long, default_value_t = 10_000)]
     products: usize,
-    /// Only measurements whose name contains this; `gateway`, `split`, `copies` and `wire` are those of many processes
+    /// Only measurements whose name contains this; `gateway`, `split`, `copies`, `numbers` and `wire` are those of many processes
     #[arg(long)]
     only: Option<String>,
     /// (for the bench itself) everything is built, and this is the optimised bench
@@ -48,7 +49,7 @@ pub(crate) struct Args {
 }
 
 /// What is measured of many processes, by the name `--only` has for it.
-const APART: [&str; 4] = ["gateway", "split", "copies", "wire"];
+const APART: [&str; 5] = ["gateway", "split", "copies", "numbers", "wire"];
 
 /// Measures everything and prints the tables.
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
@@ -81,6 +82,7 @@ async fn apart(
     match name {
         "gateway" => gateway::measure(dir.path(), duration).await,
         "split" => Box::pin(tax::measure(dir.path(), products, duration)).await,
+        "numbers" => numbers::measure(dir.path(), duration),
         "copies" => Box::pin(copies::measure(dir.path(), products, duration)).await,
         _ => wire::measure(duration).await,
     }

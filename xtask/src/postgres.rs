@@ -54,10 +54,15 @@ impl Postgres {
 
     /// A new database of this name.
     pub(crate) fn database(&self, name: &str) -> anyhow::Result<String> {
-        let mut create = Command::new(self.bin.join("createdb"));
+        let mut create = self.program("createdb");
         create.args(["-h", "127.0.0.1", "-p", &self.port.to_string(), "-U", "postgres", name]);
         tools::run(&mut create)?;
         Ok(format!("postgres://postgres@127.0.0.1:{}/{name}", self.port))
+    }
+
+    /// One of its client programs.
+    pub(crate) fn program(&self, name: &str) -> Command {
+        Command::new(self.bin.join(name))
     }
 
     /// The process all its others are children of.

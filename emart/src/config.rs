@@ -211,6 +211,7 @@ impl Config {
     /// What several services need stands once in the file; here it reaches each of them.
     fn hand_down(&mut self) {
         let (name, currency, url) = (&self.shop.name, self.shop.currency, self.public_url());
+        let pages = self.pages_url();
         self.catalog.currency = currency;
         self.catalog.media_dir = self.data.join("media");
         self.catalog.index_dir = self.data.join("search");
@@ -219,11 +220,11 @@ impl Config {
         self.payments.currency = currency;
         self.orders.shop_name.clone_from(name);
         self.notifications.shop_name.clone_from(name);
-        self.notifications.public_url.clone_from(&url);
+        self.notifications.public_url.clone_from(&pages);
         self.notifications.mailbox_dir = self.data.join("mailbox");
         self.identity.issuer.clone_from(&url);
         self.storefront.shop_name.clone_from(name);
-        self.storefront.public_url.clone_from(&url);
+        self.storefront.public_url = pages;
         self.storefront.prices_include_tax = self.pricing.prices_include_tax;
         self.gateway.shop_name.clone_from(name);
         self.gateway.public_url = url;
@@ -256,6 +257,11 @@ impl Config {
             }
         });
         url.trim_end_matches('/').to_owned()
+    }
+
+    /// The address of the shop's own pages.
+    pub(crate) fn pages_url(&self) -> String {
+        self.public_url() + self.gateway.shop_path()
     }
 
     /// How the services open their databases.

@@ -250,7 +250,7 @@ fn router(mesh: &Mesh, name: &str) -> anyhow::Result<Router> {
 async fn shop_words(config: &Config, mesh: &Mesh, addr: SocketAddr) -> String {
     let mut config = config.clone();
     config.listen = addr;
-    let url = config.public_url();
+    let (url, pages) = (config.public_url(), config.pages_url());
     let data = config.data.display();
     let setup = if config.is_split() {
         "\n  `emart admin setup-link` prints the link that makes the first administrator.\n"
@@ -262,11 +262,11 @@ async fn shop_words(config: &Config, mesh: &Mesh, addr: SocketAddr) -> String {
         };
         let token = state.and_then(|state| state.token);
         token.map_or_else(String::new, |token| {
-            format!("\n  Make the first administrator (this link works once):\n    {url}/setup/{token}\n")
+            format!("\n  Make the first administrator (this link works once):\n    {pages}/setup/{token}\n")
         })
     };
     format!(
-        "\n  {} is open.\n\n    shop         {url}/\n    back office  {url}/admin\n    \
+        "\n  {} is open.\n\n    shop         {pages}/\n    back office  {url}/admin\n    \
          API docs     {url}/docs\n    data         {data}\n{setup}\n  Ctrl-C stops it.\n\n",
         config.shop.name,
     )

@@ -5,6 +5,7 @@
 mod audit;
 mod backup;
 mod cli;
+mod client_dir;
 mod copies;
 mod crash;
 mod degrade;

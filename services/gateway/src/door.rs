@@ -23,6 +23,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use crate::backend::Backend;
 use crate::cache::{Cache, CacheOn};
 use crate::caller::Credentials;
+use crate::client_dir::{self, Files};
 use crate::config::Config;
 use crate::docs::Docs;
 use crate::headers::{self, Security};
@@ -30,7 +31,7 @@ use crate::limits::Limits;
 use crate::pages::{self, Refusal};
 use crate::routes::{self, Target};
 use crate::shed::Shown;
-use crate::{Answer, Clients, client, compression};
+use crate::{Answer, Clients, client, compression, cors};
 
 /// The public door, with one set of settings.
 pub(crate) struct Door {
@@ -43,6 +44,8 @@ pub(crate) struct Door {
     origin: String,
     session_cookie: &'static str,
     caches: bool,
+    /// Another client's files.
+    client: Option<Files>,
     shared: Arc<Shared>,
 }
 
@@ -111,6 +114,10 @@ impl Door {
                 CacheOn::Auto => services.iter().any(|service| !service.behind.here),
                 CacheOn::Never => false,
             },
+            client: match &config.client_dir {
+                Some(dir) => Some(Files::read(dir, config.client_policy.as_deref())?),
+                None => None,
+            },
             config: config.clone(),
             identity,
             services,
@@ -124,7 +131,9 @@ impl Door {
     pub(crate) async fn answer(&self, request: Request) -> Response {
         let began = Instant::now();
         let (parts, body) = request.into_parts();
-        let target = routes::target(parts.uri.path());
+        let target = self.target(parts.uri.path());
+        let origin =
+            cors::is_open(parts.uri.path()).then(|| parts.headers.get(header::ORIGIN).cloned());
         let coding = compression::accepted(&parts.headers);
         let (method, html) = (method_label(&parts.method), pages::wants_html(&parts));
         let client = client::address(&parts, &self.config.trusted_proxies);
@@ -146,6 +155,9 @@ impl Door {
         };
         let response_headers = response.headers_mut();
         self.security.add(response_headers);
+        if let Some(origin) = origin {
+            self.config.cors.open(origin.as_ref(), response_headers);
+        }
         if let Ok(id) = HeaderValue::from_str(context.request_id()) {
             response_headers.insert(REQUEST_ID_HEADER, id);
         }
@@ -158,6 +170,19 @@ impl Door {
             tracing::info!(request_id, client, status, took_us = took.as_micros(), "{line}");
         }
         response
+    }
+
+    fn target(&self, path: &str) -> Target {
+        match routes::target(path) {
+            Target::Service(route)
+                if self.client.is_some()
+                    && route.prefix.is_empty()
+                    && !routes::is_under(path, client_dir::SHOP) =>
+            {
+                Target::Client
+            }
+            target => target,
+        }
     }
 
     fn context(&self, headers: &HeaderMap, client: Option<IpAddr>, deadline: Instant) -> Context {
@@ -181,11 +206,17 @@ impl Door {
         context: &Context,
     ) -> Answer {
         match target {
+            Target::Service(_) | Target::Nowhere
+                if parts.method == Method::OPTIONS && cors::is_open(parts.uri.path()) =>
+            {
+                Ok(cors::preflight(&parts.headers))
+            }
             Target::Service(route) => {
                 let _place = self.take_place()?;
                 self.pass_on(route, parts, body, context).await
             }
             Target::Nowhere => Err(Problem::not_found().into()),
+            Target::Client => Ok(self.client_file(&parts)),
             _ if !matches!(parts.method, Method::GET | Method::HEAD) => Ok(method_not_allowed()),
             Target::Alive => Ok(crate::health::alive()),
             Target::Ready => Ok(self.ready(&parts, context).await),
@@ -196,6 +227,13 @@ impl Door {
                 let caller = self.caller(&credentials, true).await?;
                 self.admin_page(&caller, &parts)
             }
+        }
+    }
+
+    fn client_file(&self, parts: &Parts) -> Response {
+        match &self.client {
+            Some(files) => files.answer(parts),
+            None => Problem::not_found().into_response(),
         }
     }
 
@@ -230,6 +268,7 @@ fn label(target: Target) -> &'static str {
         Target::Metrics => "/metrics",
         Target::Docs => "/docs",
         Target::Admin => "/admin",
+        Target::Client => "client",
         Target::Nowhere => "nowhere",
     }
 }

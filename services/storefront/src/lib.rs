@@ -3,6 +3,7 @@
 
 mod assets;
 mod basket;
+mod below;
 mod cards;
 mod cookies;
 mod error;
@@ -43,7 +44,7 @@ pub struct Config {
     pub contact: String,
     /// The language of the pages, as HTML writes it.
     pub language: String,
-    /// The shop's own address as its visitors see it, for canonical links and the sitemap.
+    /// The pages' own address as visitors see it, for canonical links and the sitemap; with a path, all pages are below it.
     #[serde(skip)]
     pub public_url: String,
     /// Whether the catalogue's prices have tax in them; said under every price.
@@ -86,6 +87,12 @@ impl Config {
 
     fn origin(&self) -> &str {
         self.public_url.trim_end_matches('/')
+    }
+
+    /// The path below which the pages are; empty at the root.
+    fn base(&self) -> &str {
+        let place = self.origin().split_once("://").map_or("", |(_, place)| place);
+        place.find('/').map_or("", |at| &place[at..])
     }
 
     fn secure(&self) -> bool {
@@ -148,5 +155,8 @@ pub async fn service(config: &Config, host: &Host, clients: Clients) -> anyhow::
     let mut service = Service::new("storefront", &host.metrics, routes::routes(storefront.clone()));
     let guard = axum::middleware::from_fn_with_state(storefront, guard::guard);
     service.router = service.router.layer(guard);
+    if !config.base().is_empty() {
+        service.router = below::below(config.base(), service.router);
+    }
     Ok(service)
 }

@@ -16,6 +16,7 @@ mod bus;
 mod consumer;
 mod delivery;
 mod event;
+mod gauges;
 mod host;
 mod inbox;
 mod lease;

@@ -33,7 +33,7 @@ pub use consumer::Consumer;
 pub use event::{Event, EventId, Payload, Received};
 pub use host::Host;
 pub use lease::{Lease, Leases};
-pub use nats::Nats;
+pub use nats::{BusFacts, Nats};
 pub use outbox::Outbox;
 pub use parking::{Parked, discard, parked, retry};
 pub use settings::Delivery;

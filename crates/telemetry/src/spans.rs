@@ -55,7 +55,6 @@ impl Share {
         Self((share.clamp(0.0, 1.0) * u64::MAX as f64) as u64)
     }
 
-    #[expect(clippy::cast_possible_truncation, reason = "half of a random number is one too")]
     const fn takes(&self, trace_id: u128) -> bool {
         self.0 == u64::MAX || ((trace_id >> 64) as u64) < self.0
     }

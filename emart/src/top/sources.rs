@@ -32,8 +32,14 @@ const LARGEST: usize = 16 << 20;
 pub(super) enum Sources {
     /// One process, behind its door.
     Door(PathBuf),
-    /// Several, by address, each with the services that are said to run there.
-    Far { places: Vec<(String, Option<&'static str>)>, client: Client<HttpConnector, Full<Bytes>> },
+    /// Several.
+    Far(Box<Far>),
+}
+
+/// Processes by address, each with the service that is said to run there.
+pub(super) struct Far {
+    places: Vec<(String, Option<&'static str>)>,
+    client: Client<HttpConnector, Full<Bytes>>,
 }
 
 /// What they said at one time.
@@ -72,7 +78,7 @@ impl Sources {
             return Ok(Self::Door(local::path(&config.data)));
         }
         let client = Client::builder(TokioExecutor::new()).build(HttpConnector::new());
-        Ok(Self::Far { places, client })
+        Ok(Self::Far(Box::new(Far { places, client })))
     }
 
     /// What they say now.
@@ -88,38 +94,38 @@ impl Sources {
                 let samples = Some(parse(&String::from_utf8_lossy(&text)));
                 vec![Process { place: "the store".to_owned(), services: SERVICES.into(), samples }]
             }
-            Self::Far { places, client } => far(places, client).await,
+            Self::Far(far) => far.read().await,
         };
         Ok(Reading { at: Instant::now(), processes })
     }
 }
 
-async fn far(
-    places: &[(String, Option<&'static str>)],
-    client: &Client<HttpConnector, Full<Bytes>>,
-) -> Vec<Process> {
-    // All addresses of a name are copies; one that stands under several names runs several services.
-    let looked_up = places.iter().map(|(place, name)| async move {
-        let addrs = timeout(PATIENCE, tokio::net::lookup_host(place)).await;
-        let addrs: Vec<SocketAddr> =
-            addrs.ok().and_then(Result::ok).map(Iterator::collect).unwrap_or_default();
-        match addrs.is_empty() {
-            true => vec![(place.clone(), *name)],
-            false => addrs.iter().map(|addr| (addr.to_string(), *name)).collect(),
+impl Far {
+    async fn read(&self) -> Vec<Process> {
+        let client = &self.client;
+        // All addresses of a name are copies; one that stands under several names runs several services.
+        let looked_up = self.places.iter().map(|(place, name)| async move {
+            let addrs = timeout(PATIENCE, tokio::net::lookup_host(place)).await;
+            let addrs: Vec<SocketAddr> =
+                addrs.ok().and_then(Result::ok).map(Iterator::collect).unwrap_or_default();
+            match addrs.is_empty() {
+                true => vec![(place.clone(), *name)],
+                false => addrs.iter().map(|addr| (addr.to_string(), *name)).collect(),
+            }
+        });
+        let mut known: BTreeMap<String, BTreeSet<&'static str>> = BTreeMap::new();
+        for (addr, name) in join_all(looked_up).await.into_iter().flatten() {
+            known.entry(addr).or_default().extend(name);
         }
-    });
-    let mut known: BTreeMap<String, BTreeSet<&'static str>> = BTreeMap::new();
-    for (addr, name) in join_all(looked_up).await.into_iter().flatten() {
-        known.entry(addr).or_default().extend(name);
+        let asked = known.into_iter().map(|(place, mut services)| async move {
+            let samples = timeout(PATIENCE, ask(client, &place)).await.ok().and_then(Result::ok);
+            let seen = samples.iter().flatten().map(|sample| sample.label("service"));
+            let seen: BTreeSet<&str> = seen.collect();
+            services.extend(SERVICES.into_iter().filter(|service| seen.contains(service)));
+            Process { place, services, samples }
+        });
+        join_all(asked).await
     }
-    let asked = known.into_iter().map(|(place, mut services)| async move {
-        let samples = timeout(PATIENCE, ask(client, &place)).await.ok().and_then(Result::ok);
-        let seen = samples.iter().flatten().map(|sample| sample.label("service"));
-        let seen: BTreeSet<&str> = seen.collect();
-        services.extend(SERVICES.into_iter().filter(|service| seen.contains(service)));
-        Process { place, services, samples }
-    });
-    join_all(asked).await
 }
 
 async fn ask(

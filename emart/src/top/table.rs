@@ -105,7 +105,7 @@ fn parked_of_all(now: &Reading) -> f64 {
             *known = known.max(sample.value);
         }
     }
-    parked.values().sum()
+    parked.values().fold(0.0, |sum, count| sum + count)
 }
 
 fn total<'a>(
@@ -113,7 +113,9 @@ fn total<'a>(
     name: &str,
     of: impl Fn(&Sample) -> bool,
 ) -> f64 {
-    samples.filter(|sample| sample.name == name && of(sample)).map(|sample| sample.value).sum()
+    let found = samples.filter(|sample| sample.name == name && of(sample));
+    // A sum of none would be -0.
+    found.fold(0.0, |sum, sample| sum + sample.value)
 }
 
 fn copies(processes: &[&Process]) -> String {

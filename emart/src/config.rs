@@ -3,6 +3,7 @@
 //! The only file that reads the environment.
 
 mod split;
+mod telemetry;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -17,6 +18,7 @@ use figment::providers::{Env, Format as _, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::split::{Bus, MeshConfig};
+pub(crate) use self::telemetry::Telemetry;
 use crate::cli::Global;
 
 /// All settings of a process.
@@ -39,6 +41,7 @@ pub(crate) struct Config {
     pub(crate) demo: bool,
     pub(crate) shop: Shop,
     pub(crate) log: Log,
+    pub(crate) telemetry: Telemetry,
     pub(crate) store: Store,
     pub(crate) mesh: MeshConfig,
     pub(crate) bus: Bus,
@@ -70,6 +73,7 @@ impl Default for Config {
             demo: true,
             shop: Shop::default(),
             log: Log::default(),
+            telemetry: Telemetry::default(),
             store: Store::default(),
             mesh: MeshConfig::default(),
             bus: Bus::default(),
@@ -292,6 +296,7 @@ impl Config {
         }
         problems.extend(self.split_problems());
         let sections = [
+            ("telemetry", self.telemetry.check()),
             ("backup", self.backup.check()),
             ("gateway", self.gateway.check()),
             ("identity", self.identity.check()),

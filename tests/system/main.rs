@@ -19,6 +19,8 @@ mod replies;
 mod secrets;
 mod shoppers;
 mod steps;
+mod top;
+mod traces;
 
 use emart_tests::Settings;
 

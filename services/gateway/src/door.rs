@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use emart_events::Host;
 use emart_http::{Caller, Context, Problem, REQUEST_ID_HEADER};
 use emart_identity_api::Identity;
-use emart_telemetry::{Metrics, RequestLabels, TraceContext};
+use emart_telemetry::{Kind, Metrics, RequestLabels, Span, TraceContext};
 use futures_util::FutureExt;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -138,6 +138,11 @@ impl Door {
         let (method, html) = (method_label(&parts.method), pages::wants_html(&parts));
         let client = client::address(&parts, &self.config.trusted_proxies);
         let context = self.context(&parts.headers, client, began + self.config.timeout(target));
+        let span = Span::begin("gateway", Kind::Server, context.trace());
+        let context = match &span {
+            Some(span) => context.with_trace(span.trace()),
+            None => context,
+        };
         let line = self.config.access_log.then(|| format!("{} {}", parts.method, parts.uri.path()));
 
         let work = self.carry_out(target, parts, body, &context);
@@ -149,7 +154,7 @@ impl Door {
             Ok(Ok(response)) => response,
             Ok(Err(refusal)) => refusal.into_response(html, &context, &self.config),
             Err(panic) => {
-                self.note_panic(&*panic, &context);
+                context.trace().within(|| self.note_panic(&*panic, &context));
                 Refusal::from(Problem::internal()).into_response(html, &context, &self.config)
             }
         };
@@ -164,10 +169,16 @@ impl Door {
         let response = compression::compress(coding, response).await;
         let (status, took) = (response.status().as_u16(), began.elapsed());
         let route = label(target).to_owned();
-        self.metrics.request(&RequestLabels { service: "gateway", method, route, status }, took);
+        let labels = RequestLabels { service: "gateway", method, route, status };
+        self.metrics.request(&labels, took, span.as_ref().map(Span::trace));
+        if let Some(span) = span {
+            span.answered(&labels);
+        }
         if let Some(line) = line {
             let (request_id, client) = (context.request_id(), client.map(tracing::field::display));
-            tracing::info!(request_id, client, status, took_us = took.as_micros(), "{line}");
+            context.trace().within(|| {
+                tracing::info!(request_id, client, status, took_us = took.as_micros(), "{line}");
+            });
         }
         response
     }
@@ -188,7 +199,7 @@ impl Door {
     fn context(&self, headers: &HeaderMap, client: Option<IpAddr>, deadline: Instant) -> Context {
         let inbound = headers.get(TraceContext::HEADER).and_then(|value| value.to_str().ok());
         let trace = inbound.and_then(TraceContext::parse);
-        let trace = trace.map_or_else(TraceContext::begin, TraceContext::child);
+        let trace = trace.unwrap_or_else(TraceContext::begin);
         let request_id =
             headers::safe_request_id(headers).map_or_else(|| trace.trace_id(), ToOwned::to_owned);
         let context = Context::from_parts(request_id, trace, Caller::guest(), Some(deadline));

@@ -55,11 +55,7 @@ impl Classic {
     }
 
     /// A person with their cart.
-    pub(crate) async fn user(
-        &self,
-        id: &UserId,
-        cart: Option<&CartView>,
-    ) -> Result<User, Error> {
+    pub(crate) async fn user(&self, id: &UserId, cart: Option<&CartView>) -> Result<User, Error> {
         let key = id.to_string();
         let read = self.db.read(|tx| async move {
             let person = people::person(&tx, &key).await?;
@@ -103,7 +99,9 @@ impl Classic {
     async fn address(&self) -> Result<(String, String), Error> {
         let saved = self.clients.identity.addresses().await?.items;
         let first = saved.iter().find(|saved| saved.is_default).or(saved.first());
-        Ok(first.map(|saved| (saved.address.city.clone(), saved.address.line1.clone())).unwrap_or_default())
+        Ok(first
+            .map(|saved| (saved.address.city.clone(), saved.address.line1.clone()))
+            .unwrap_or_default())
     }
 
     fn shown_cart(&self, user: &UserId, cart: Option<&CartView>, standing: Standing) -> Cart {

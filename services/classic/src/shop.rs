@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use bytes::Bytes;
 use emart_catalog_api::{CategoryId, Listed, Listing, ProductId, VariantId};
 use emart_types::{Money, Timestamp};
-use serde_json::json;
+use serde::Serialize;
 
 use crate::aliases::Aliases;
 use crate::domain::money;
@@ -38,6 +38,13 @@ pub(crate) struct Thing {
     variants: Vec<(VariantId, String, Money)>,
     created_at: Timestamp,
     updated_at: Timestamp,
+}
+
+/// The answer with all products.
+#[derive(Serialize)]
+struct All {
+    success: bool,
+    products: Vec<Product<CategoryName>>,
 }
 
 /// A category.
@@ -136,9 +143,7 @@ impl Shop {
                     thing.shown(Some(CategoryName { id: hex.clone(), cat_name: name.clone() }))
                 })
                 .collect();
-            serde_json::to_vec(&json!({"success": true, "products": products}))
-                .unwrap_or_default()
-                .into()
+            serde_json::to_vec(&All { success: true, products }).unwrap_or_default().into()
         };
         self.rendered.get_or_init(render).clone()
     }
@@ -146,7 +151,8 @@ impl Shop {
     /// Products with a text in their names, with their whole categories.
     pub(crate) fn search(&self, text: &str) -> Vec<Product<Category>> {
         let wanted = text.to_lowercase();
-        let found = self.products.iter().filter(|thing| thing.title.to_lowercase().contains(&wanted));
+        let found =
+            self.products.iter().filter(|thing| thing.title.to_lowercase().contains(&wanted));
         found.map(|thing| thing.shown(Some(self.shown(&self.categories[thing.category])))).collect()
     }
 
@@ -173,7 +179,8 @@ impl Shop {
     /// A category with the ids of its products.
     pub(crate) fn shown(&self, category: &Branch) -> Category {
         let products = category.products.iter();
-        let products: Vec<String> = products.map(|at| self.products[*at].hex().to_owned()).collect();
+        let products: Vec<String> =
+            products.map(|at| self.products[*at].hex().to_owned()).collect();
         let version = i64::try_from(products.len()).unwrap_or(i64::MAX);
         Category { products, id: category.hex.clone(), cat_name: category.name.clone(), version }
     }
@@ -188,7 +195,10 @@ impl Thing {
         Product {
             id: self.hex().to_owned(),
             prod_name: self.title.clone(),
-            price: self.variants.first().map_or_else(|| 0.into(), |(_, _, price)| money::number(*price)),
+            price: self
+                .variants
+                .first()
+                .map_or_else(|| 0.into(), |(_, _, price)| money::number(*price)),
             image_url: self.image_url.clone(),
             category,
             created_at: self.created_at,

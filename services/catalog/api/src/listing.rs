@@ -23,7 +23,7 @@ pub struct Listed {
     pub id: ProductId,
     /// Its name for people.
     pub title: String,
-    /// Where the largest size of its first picture is that every browser shows: PNG or JPEG.
+    /// Where the largest size of its first picture is.
     pub image_url: Option<String>,
     /// Where it hangs; the first is its own.
     pub category_ids: Vec<CategoryId>,

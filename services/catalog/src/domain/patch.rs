@@ -31,7 +31,8 @@ pub(crate) fn patched(
         title.clone_into(&mut after.title);
     }
     if let Some((id, price)) = patch.price {
-        let fits = price.currency == known.currency && (0..=HIGHEST_PRICE).contains(&price.amount_minor);
+        let fits =
+            price.currency == known.currency && (0..=HIGHEST_PRICE).contains(&price.amount_minor);
         invalid.require(fits, "/price", "must be an amount in the store's currency, 0 or more");
         let variant = after.variants.iter_mut().find(|variant| variant.id == id);
         invalid.require(variant.is_some(), "/price", "there is no such variant");

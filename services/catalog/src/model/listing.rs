@@ -33,7 +33,7 @@ fn listed(entry: &Entry) -> Listed {
     Listed {
         id: product.id.clone(),
         title: product.title.clone(),
-        image_url: product.images.first().and_then(plain),
+        image_url: product.images.first().and_then(largest),
         category_ids: entry.category_ids().to_vec(),
         variants,
         created_at: product.created_at,
@@ -41,9 +41,6 @@ fn listed(entry: &Entry) -> Listed {
     }
 }
 
-/// The largest size that is no WebP; failing that, the largest.
-fn plain(image: &Image) -> Option<String> {
-    let mut sources = image.sources.iter().rev();
-    let plain = sources.clone().find(|source| !source.url.ends_with(".webp"));
-    plain.or_else(|| sources.next()).map(|source| source.url.clone())
+fn largest(image: &Image) -> Option<String> {
+    image.sources.last().map(|source| source.url.clone())
 }

@@ -72,7 +72,10 @@ impl Catalog {
         let known = patch::Known {
             currency: self.config.currency,
             image_alt: patch.image_id.as_ref().map(|id| snapshot.image(id).map(|image| image.alt)),
-            has_category: patch.category_id.as_ref().is_none_or(|id| snapshot.tree.get(id).is_some()),
+            has_category: patch
+                .category_id
+                .as_ref()
+                .is_none_or(|id| snapshot.tree.get(id).is_some()),
         };
         let after = patch::patched(&before, patch, known, self.clock.now())?;
         let change = Arc::new((before, after));

@@ -115,10 +115,21 @@ mod tests {
 
     #[test]
     fn quantities_are_whole_and_at_least_one() {
-        for (value, expected) in [(json!(2), 2), (json!("3"), 3), (json!(2.0), 2), (json!(999), 999)] {
+        for (value, expected) in
+            [(json!(2), 2), (json!("3"), 3), (json!(2.0), 2), (json!(999), 999)]
+        {
             assert_eq!(quantity(&value), Some(expected), "{value}");
         }
-        let bad = [json!(0), json!(-1), json!(1.5), json!("abc"), json!(null), json!(1000), json!([2]), json!(1e300)];
+        let bad = [
+            json!(0),
+            json!(-1),
+            json!(1.5),
+            json!("abc"),
+            json!(null),
+            json!(1000),
+            json!([2]),
+            json!(1e300),
+        ];
         for value in bad {
             assert_eq!(quantity(&value), None, "{value}");
         }

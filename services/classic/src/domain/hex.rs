@@ -49,7 +49,9 @@ mod tests {
 
     #[test]
     fn what_is_no_id_is_none() {
-        for text in ["", "123", "zzzzzzzzzzzzzzzzzzzzzzzz", "ääääääääääää", "0123456789abcdef012345678"] {
+        for text in
+            ["", "123", "zzzzzzzzzzzzzzzzzzzzzzzz", "ääääääääääää", "0123456789abcdef012345678"]
+        {
             assert_eq!(parse(text), None, "{text}");
         }
         assert_eq!(of("user", "nonsense")[..8], *"00000000");

@@ -6,11 +6,8 @@ use serde_json::Number;
 /// The amount as a number: `21`, `10.5`.
 pub(crate) fn number(money: Money) -> Number {
     let text = money.to_decimal();
-    let text = if text.contains('.') {
-        text.trim_end_matches('0').trim_end_matches('.')
-    } else {
-        &text
-    };
+    let text =
+        if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
     if let Ok(whole) = text.parse::<i64>() {
         return whole.into();
     }
@@ -50,10 +47,20 @@ mod tests {
 
     #[test]
     fn prices_are_read_as_the_original_reads_them() {
-        for (text, minor) in
-            [("10.5", 1050), ("+5", 500), (".5", 50), ("0", 0), ("-5", -500), ("10.555", 1056), ("007", 700)]
-        {
-            assert_eq!(price(text, Currency::EUR), Some(Money::new(minor, Currency::EUR)), "{text}");
+        for (text, minor) in [
+            ("10.5", 1050),
+            ("+5", 500),
+            (".5", 50),
+            ("0", 0),
+            ("-5", -500),
+            ("10.555", 1056),
+            ("007", 700),
+        ] {
+            assert_eq!(
+                price(text, Currency::EUR),
+                Some(Money::new(minor, Currency::EUR)),
+                "{text}"
+            );
         }
         for text in ["", "1e3", "1,5", "Infinity", "5.", ".", "+", "--5", "٣", "1.2.3"] {
             assert_eq!(price(text, Currency::EUR), None, "{text}");

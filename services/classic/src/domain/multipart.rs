@@ -95,7 +95,9 @@ mod tests {
             body.extend_from_slice(b"--XX\r\nContent-Disposition: form-data; ");
             body.extend_from_slice(format!("name=\"{name}\"").as_bytes());
             if let Some(file) = file {
-                body.extend_from_slice(format!("; filename=\"{file}\"\r\nContent-Type: image/png").as_bytes());
+                body.extend_from_slice(
+                    format!("; filename=\"{file}\"\r\nContent-Type: image/png").as_bytes(),
+                );
             }
             body.extend_from_slice(b"\r\n\r\n");
             body.extend_from_slice(content);
@@ -107,9 +109,15 @@ mod tests {
 
     #[test]
     fn fields_and_files_are_told_apart() {
-        let parts = parts(&form(&[("a", None, b"1"), ("f", Some("x.png"), b"\r\n\x00--XX "), ("e", None, b"")]), "XX");
+        let parts = parts(
+            &form(&[("a", None, b"1"), ("f", Some("x.png"), b"\r\n\x00--XX "), ("e", None, b"")]),
+            "XX",
+        );
         let parts = parts.unwrap();
-        assert_eq!((&*parts[0].name, parts[0].is_file, &*parts[0].content), ("a", false, &b"1"[..]));
+        assert_eq!(
+            (&*parts[0].name, parts[0].is_file, &*parts[0].content),
+            ("a", false, &b"1"[..])
+        );
         assert_eq!((parts[2].is_file, parts[2].content.len()), (false, 0));
     }
 
@@ -121,7 +129,11 @@ mod tests {
         ] {
             assert_eq!(boundary(text).as_deref(), Some("XX"), "{text}");
         }
-        for text in ["multipart/form-data", "application/json; boundary=XX", "multipart/form-data; boundary="] {
+        for text in [
+            "multipart/form-data",
+            "application/json; boundary=XX",
+            "multipart/form-data; boundary=",
+        ] {
             assert_eq!(boundary(text), None, "{text}");
         }
     }

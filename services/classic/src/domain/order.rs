@@ -91,7 +91,15 @@ mod tests {
         ] {
             assert_eq!(day(&json!(text), now).as_deref(), Ok(expected), "{text}");
         }
-        for text in ["2026-11-22", "2027-02-31", "tomorrow!!", "2027-01-01x", "2027-1-1", "20270101xx", "ääääää"] {
+        for text in [
+            "2026-11-22",
+            "2027-02-31",
+            "tomorrow!!",
+            "2027-01-01x",
+            "2027-1-1",
+            "20270101xx",
+            "ääääää",
+        ] {
             assert_eq!(day(&json!(text), now), Err("Shipping date is invalid"), "{text}");
         }
         assert_eq!(day(&json!(""), now), Err("Shipping date is required"));

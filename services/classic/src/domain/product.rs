@@ -31,7 +31,9 @@ pub(crate) fn new(fields: &Fields, currency: Currency) -> Result<(String, String
         }
     }
     match (form.name, form.category, form.price) {
-        (Some(name), Some(category), Some(price)) if errors.is_empty() => Ok((name, category, price)),
+        (Some(name), Some(category), Some(price)) if errors.is_empty() => {
+            Ok((name, category, price))
+        }
         _ => Err(errors),
     }
 }
@@ -109,7 +111,10 @@ mod tests {
     #[test]
     fn a_change_is_held_to_the_same_rules_in_what_it_says() {
         let form = change(&Fields::of_json(json!({"price": 12.5})), Currency::EUR).unwrap();
-        assert_eq!(form, Form { name: None, category: None, price: Some(Money::new(1250, Currency::EUR)) });
+        assert_eq!(
+            form,
+            Form { name: None, category: None, price: Some(Money::new(1250, Currency::EUR)) }
+        );
         assert!(change(&Fields::of_json(json!({"prod_name": ""})), Currency::EUR).is_err());
     }
 }

@@ -123,9 +123,7 @@ pub(crate) struct OrderUser {
 #[serde(untagged)]
 pub(crate) enum ShownOrder {
     Whole(Box<Order>),
-    Place {
-        user: PlaceUser,
-    },
+    Place { user: PlaceUser },
 }
 
 /// The day that a place is taken on.

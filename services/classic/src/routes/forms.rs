@@ -19,11 +19,15 @@ impl<S: Send + Sync> FromRequest<S> for Form {
     async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
         let kind = request.headers().get(header::CONTENT_TYPE);
         let kind = kind.and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
-        let body = Bytes::from_request(request, state)
-            .await
-            .map_err(|rejection| Error::Said(rejection.status(), "The body is too large or broke off".to_owned()))?;
+        let body = Bytes::from_request(request, state).await.map_err(|rejection| {
+            Error::Said(rejection.status(), "The body is too large or broke off".to_owned())
+        })?;
         let fields = read(&kind, &body)?;
-        if fields.has_nul() { Err(unreadable("The character U+0000 is not allowed")) } else { Ok(Self(fields)) }
+        if fields.has_nul() {
+            Err(unreadable("The character U+0000 is not allowed"))
+        } else {
+            Ok(Self(fields))
+        }
     }
 }
 
@@ -35,7 +39,8 @@ fn read(kind: &str, body: &Bytes) -> Result<Fields, Error> {
     let essence = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match essence.as_str() {
         "application/json" if !body.is_empty() => {
-            let json = serde_json::from_slice(body).map_err(|_| unreadable("The body is not JSON"))?;
+            let json =
+                serde_json::from_slice(body).map_err(|_| unreadable("The body is not JSON"))?;
             Ok(Fields::of_json(json))
         }
         "application/x-www-form-urlencoded" => {
@@ -59,7 +64,8 @@ fn of_parts(parts: Vec<multipart::Part>) -> Result<Fields, Error> {
                 fields.image = Some(part.content);
             }
         } else {
-            let text = std::str::from_utf8(&part.content).map_err(|_| unreadable("The form is not UTF-8"))?;
+            let text = std::str::from_utf8(&part.content)
+                .map_err(|_| unreadable("The form is not UTF-8"))?;
             fields.put(part.name, text.to_owned());
         }
     }

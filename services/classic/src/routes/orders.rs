@@ -95,8 +95,10 @@ pub(crate) async fn place_order(
         return Err(Error::not_found(full(&ship)));
     }
     let user = classic.user(&signed.id, Some(&cart)).await?;
-    let own = |sent: &str, own: &str| if sent.is_empty() { own.to_owned() } else { sent.to_owned() };
-    let (city, street) = (own(fields.text("city"), &user.city), own(fields.text("street"), &user.street));
+    let own =
+        |sent: &str, own: &str| if sent.is_empty() { own.to_owned() } else { sent.to_owned() };
+    let (city, street) =
+        (own(fields.text("city"), &user.city), own(fields.text("street"), &user.street));
     if !fits(city.trim(), 1, 100) || !fits(street.trim(), 1, 200) {
         return Err(said("City and street are required"));
     }
@@ -170,8 +172,7 @@ impl Classic {
             expected_total: None,
             note: None,
         };
-        let terms =
-            Terms { delivered: self.config.delivered, any_day: self.config.any_day };
+        let terms = Terms { delivered: self.config.delivered, any_day: self.config.any_day };
         CheckoutOnTerms { checkout, terms }
     }
 

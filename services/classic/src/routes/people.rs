@@ -23,7 +23,10 @@ const BEARER: &str = "emart-bearer";
 
 /// A registration.
 #[derive(Debug, Deserialize, ToSchema)]
-#[expect(dead_code, reason = "it is read field by field, so that all that is wrong is told at once")]
+#[expect(
+    dead_code,
+    reason = "it is read field by field, so that all that is wrong is told at once"
+)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct NewUser {
     email: String,

@@ -3,9 +3,7 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use emart_catalog_api::{
-    CategoryId, Image, ProductPatch, PutProduct, PutVariant, Seo, Status,
-};
+use emart_catalog_api::{CategoryId, Image, ProductPatch, PutProduct, PutVariant, Seo, Status};
 use emart_http::Path;
 use emart_types::Money;
 use http::{HeaderValue, header};
@@ -156,7 +154,9 @@ pub(crate) async fn edit_product(
     let (thing, variant, _) = shop.find(&hex).ok_or_else(failed)?;
     let form = product::change(&fields, classic.config.currency).map_err(|_| failed())?;
     let category_id = match &form.category {
-        Some(name) => Some(shop.category(name).and_then(|branch| branch.id.clone()).ok_or_else(failed)?),
+        Some(name) => {
+            Some(shop.category(name).and_then(|branch| branch.id.clone()).ok_or_else(failed)?)
+        }
         None => None,
     };
     let image_id = match fields.image {

@@ -22,6 +22,7 @@ pub(crate) async fn all(db: &Db) -> Result<Vec<(String, String, String)>, Error>
 
 /// How many there are.
 pub(crate) async fn count(db: &Db) -> Result<i64, Error> {
-    let read = db.read(|tx| async move { tx.one::<(i64,)>("SELECT COUNT(*) FROM ids", vals![]).await });
+    let read =
+        db.read(|tx| async move { tx.one::<(i64,)>("SELECT COUNT(*) FROM ids", vals![]).await });
     Ok(read.await?.0)
 }

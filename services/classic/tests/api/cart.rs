@@ -8,7 +8,8 @@ use crate::world::{World, failure};
 async fn a_cart_goes_from_new_to_open_to_pending_and_back() {
     for world in World::both().await {
         let boss = world.admin().await;
-        let (pen, ink) = (boss.product("Pen", "10.1", "Office").await, boss.product("Ink", "3", "Office").await);
+        let (pen, ink) =
+            (boss.product("Pen", "10.1", "Office").await, boss.product("Ink", "3", "Office").await);
         let ann = world.customer("Ann", "123456789").await;
         let user = ann.add(&pen, 2).await.expect(200)["user"].clone();
         assert_eq!(user["cart"]["status"], "open");
@@ -28,7 +29,10 @@ async fn a_cart_goes_from_new_to_open_to_pending_and_back() {
         assert_eq!(status(ann.put_plain(&start).await.expect(200)), "pending");
         world.clock.advance(std::time::Duration::from_secs(60));
         let reopened = ann.add(&ink, 1).await.expect(200)["user"]["cart"].clone();
-        assert_eq!((&reopened["status"], &reopened["created"]), (&json!("open"), &json!("2026-11-23T12:01:00.000Z")));
+        assert_eq!(
+            (&reopened["status"], &reopened["created"]),
+            (&json!("open"), &json!("2026-11-23T12:01:00.000Z"))
+        );
         for product in [&pen, &ink] {
             let id = product["_id"].as_str().unwrap();
             let path = format!("/api/shop/cart/delete/{}/{id}", ann.hex);
@@ -92,7 +96,8 @@ async fn nobody_touches_the_cart_of_another() {
     let world = World::one().await;
     let boss = world.admin().await;
     let pen = boss.product("Pen", "10", "Office").await;
-    let (ann, bob) = (world.customer("Ann", "123456789").await, world.customer("Bob", "987654321").await);
+    let (ann, bob) =
+        (world.customer("Ann", "123456789").await, world.customer("Bob", "987654321").await);
     let (own, id) = (&ann.hex, pen["_id"].as_str().unwrap());
     for person in [&bob, &boss] {
         let paths = [
@@ -118,7 +123,8 @@ async fn adds_at_once_lose_nothing() {
         let boss = world.admin().await;
         let pen = boss.product("Pen", "10", "Office").await;
         let ann = world.customer("Ann", "123456789").await;
-        let (a, b, c, d) = tokio::join!(ann.add(&pen, 1), ann.add(&pen, 1), ann.add(&pen, 1), ann.add(&pen, 1));
+        let (a, b, c, d) =
+            tokio::join!(ann.add(&pen, 1), ann.add(&pen, 1), ann.add(&pen, 1), ann.add(&pen, 1));
         for answer in [a, b, c, d] {
             answer.expect(200);
         }

@@ -38,23 +38,55 @@ fn bodies() -> Vec<(&'static str, Vec<u8>)> {
         (json, b"[]".to_vec()),
         (json, b"\"x\"".to_vec()),
         (json, vec![b'['; 500]),
-        (json, b"{\"email\":\"a\\u0000b@x.example\",\"password\":\"x\",\"cat_name\":\"a\\u0000b\"}".to_vec()),
+        (
+            json,
+            b"{\"email\":\"a\\u0000b@x.example\",\"password\":\"x\",\"cat_name\":\"a\\u0000b\"}"
+                .to_vec(),
+        ),
         (json, b"\xff\xfe".to_vec()),
         ("text/plain", b"x".to_vec()),
         ("multipart/form-data", b"x".to_vec()),
         (multipart, b"--b\r\n".to_vec()),
         (multipart, b"--b--".to_vec()),
         (multipart, b"--b\r\nContent-Disposition: form-data\r\n\r\nx\r\n--b--".to_vec()),
-        (multipart, b"--b\r\nContent-Disposition: form-data; name=\"prod_name\"\r\n\r\n\xff\r\n--b--".to_vec()),
+        (
+            multipart,
+            b"--b\r\nContent-Disposition: form-data; name=\"prod_name\"\r\n\r\n\xff\r\n--b--"
+                .to_vec(),
+        ),
         ("application/x-www-form-urlencoded", b"email=%00&cat_name=%ff&quantity=%".to_vec()),
         ("", b"x".to_vec()),
     ];
-    let values = [json!(null), json!(true), json!(-1), json!(1e308), json!([]), json!({}), json!({"$gt": ""}),
-        json!("x".repeat(5000)), json!("\u{202e}\u{1f600}")];
+    let values = [
+        json!(null),
+        json!(true),
+        json!(-1),
+        json!(1e308),
+        json!([]),
+        json!({}),
+        json!({"$gt": ""}),
+        json!("x".repeat(5000)),
+        json!("\u{202e}\u{1f600}"),
+    ];
     for value in values {
         let mut body = serde_json::Map::new();
-        for key in ["email", "password", "password2", "cardId", "fname", "lname", "city", "street", "cat_name",
-            "prod_name", "price", "category", "quantity", "credit", "ship"] {
+        for key in [
+            "email",
+            "password",
+            "password2",
+            "cardId",
+            "fname",
+            "lname",
+            "city",
+            "street",
+            "cat_name",
+            "prod_name",
+            "price",
+            "category",
+            "quantity",
+            "credit",
+            "ship",
+        ] {
             body.insert(key.to_owned(), value.clone());
         }
         bodies.push((json, Value::Object(body).to_string().into_bytes()));
@@ -75,8 +107,13 @@ async fn nothing_that_is_sent_is_a_failure_of_ours() {
                     let path = format!("/api/shop/{path}/{odd}");
                     fine(&person.api.get(&path).await, &path);
                 }
-                for path in [format!("cart/{odd}/{odd}"), format!("cart/{}/{odd}", person.hex),
-                    format!("cart/delete/{}/{odd}", person.hex), format!("empty-cart/{odd}"), odd.to_owned()] {
+                for path in [
+                    format!("cart/{odd}/{odd}"),
+                    format!("cart/{}/{odd}", person.hex),
+                    format!("cart/delete/{}/{odd}", person.hex),
+                    format!("empty-cart/{odd}"),
+                    odd.to_owned(),
+                ] {
                     let path = format!("/api/shop/{path}");
                     fine(&person.api.put(&path, json!({"quantity": 1})).await, &path);
                     fine(&person.api.delete(&path).await, &path);
@@ -93,11 +130,17 @@ async fn nothing_that_is_sent_is_a_failure_of_ours() {
         ];
         for (kind, body) in bodies() {
             for (method, path) in &routes {
-                let answer = boss.api.raw(method.clone(), path, Some(kind), Body::from(body.clone())).await;
-                fine(&answer, &format!("{method} {path} {kind} {}", String::from_utf8_lossy(&body)));
+                let answer =
+                    boss.api.raw(method.clone(), path, Some(kind), Body::from(body.clone())).await;
+                fine(
+                    &answer,
+                    &format!("{method} {path} {kind} {}", String::from_utf8_lossy(&body)),
+                );
             }
-            for (method, path) in [(Method::PUT, format!("/api/shop/cart/{}/{pen}", ann.hex)),
-                (Method::POST, format!("/api/shop/orders/{}", ann.hex))] {
+            for (method, path) in [
+                (Method::PUT, format!("/api/shop/cart/{}/{pen}", ann.hex)),
+                (Method::POST, format!("/api/shop/orders/{}", ann.hex)),
+            ] {
                 let answer = ann.api.raw(method, &path, Some(kind), Body::from(body.clone())).await;
                 fine(&answer, &path);
             }

@@ -12,7 +12,8 @@ async fn what_had_an_id_keeps_it() {
         boss.product("Pen", "10", "Office").await;
         let ann = world.customer("Ann", "123456789").await;
         let products = world.service("catalog").get("/api/v1/catalog/products").await.expect(200);
-        let categories = world.service("catalog").get("/api/v1/catalog/categories").await.expect(200);
+        let categories =
+            world.service("catalog").get("/api/v1/catalog/categories").await.expect(200);
         let known = json!([
             {"kind": "user", "hex": "5f0000000000000000000001", "id": ann.id},
             {"kind": "product", "hex": "5f0000000000000000000002", "id": products["items"][0]["only_variant_id"]},
@@ -30,7 +31,11 @@ async fn what_had_an_id_keeps_it() {
         let path = "/api/shop/cart/5f0000000000000000000001/5f0000000000000000000002";
         let user = ann.api.put(path, json!({"quantity": 1})).await.expect(200);
         assert_eq!(user["user"]["cart"]["items"][0]["productId"], "5f0000000000000000000002");
-        assert_eq!(ann.add(&list[0], 1).await.status, 403, "the id made here does not count any more");
+        assert_eq!(
+            ann.add(&list[0], 1).await.status,
+            403,
+            "the id made here does not count any more"
+        );
     }
 }
 
@@ -39,9 +44,7 @@ async fn what_else_is_known_of_people_is_told_once_each() {
     let world = World::one().await;
     let ann = world.customer("Ann", "123456789").await;
     let operator = world.api.by(Caller::service("cli"));
-    let person = |card: &str, city: &str| {
-        json!([{"user_id": ann.id, "card_id": card, "fname": "Ann", "lname": "Lee", "city": city, "street": "S"}])
-    };
+    let person = |card: &str, city: &str| json!([{"user_id": ann.id, "card_id": card, "fname": "Ann", "lname": "Lee", "city": city, "street": "S"}]);
     for city in ["Goa", "Delhi"] {
         let answer = operator.put("/internal/classic/people", person("123456789", city)).await;
         assert_eq!(answer.status, 204);

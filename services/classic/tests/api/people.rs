@@ -12,7 +12,8 @@ use crate::world::{World, failure, form};
 #[tokio::test]
 async fn who_registers_can_sign_in_at_once_and_is_shown_as_the_original_shows_them() {
     for world in World::both().await {
-        let answer = world.api.post("/api/user/register", form("Ann", "123456789")).await.expect(200);
+        let answer =
+            world.api.post("/api/user/register", form("Ann", "123456789")).await.expect(200);
         let user = &answer["user"];
         assert_eq!(answer["success"], true);
         assert_eq!(user["cart"], json!({"status": "new", "items": []}));

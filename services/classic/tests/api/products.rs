@@ -117,7 +117,10 @@ async fn what_staff_make_in_the_back_office_is_sold_here_with_a_category_in_any_
     let shirt = catalog.post("/api/v1/catalog/products", new).await.expect(201);
     let ann = world.customer("Ann", "123456789").await;
     let list = ann.api.get("/api/shop/products").await.expect(200)["products"].clone();
-    assert_eq!((&list[0]["price"], &list[0]["category"]["cat_name"]), (&json!(20), &json!("Other")));
+    assert_eq!(
+        (&list[0]["price"], &list[0]["category"]["cat_name"]),
+        (&json!(20), &json!("Other"))
+    );
     ann.add(&list[0], 2).await.expect(200);
     let cart = world.service("cart").customer(&ann.id);
     let line = cart.get("/api/v1/carts/mine").await.expect(200)["lines"][0].clone();

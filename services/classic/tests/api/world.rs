@@ -21,10 +21,10 @@ use serde_json::{Value, json};
 
 /// A picture of one red dot.
 pub(crate) const PNG: &[u8] = &[
-    0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, b'I', b'H', b'D', b'R', 0, 0, 0, 1,
-    0, 0, 0, 1, 8, 2, 0, 0, 0, 0x90, 0x77, 0x53, 0xde, 0, 0, 0, 12, b'I', b'D', b'A', b'T', 8, 0xd7,
-    0x63, 0xf8, 0xcf, 0xc0, 0, 0, 3, 1, 1, 0, 0x18, 0xdd, 0x8d, 0xb0, 0, 0, 0, 0, b'I', b'E', b'N',
-    b'D', 0xae, 0x42, 0x60, 0x82,
+    0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, b'I', b'H', b'D', b'R', 0, 0, 0,
+    1, 0, 0, 0, 1, 8, 2, 0, 0, 0, 0x90, 0x77, 0x53, 0xde, 0, 0, 0, 12, b'I', b'D', b'A', b'T', 8,
+    0xd7, 0x63, 0xf8, 0xcf, 0xc0, 0, 0, 3, 1, 1, 0, 0x18, 0xdd, 0x8d, 0xb0, 0, 0, 0, 0, b'I', b'E',
+    b'N', b'D', 0xae, 0x42, 0x60, 0x82,
 ];
 
 /// A running store.
@@ -33,7 +33,7 @@ pub(crate) struct World {
     /// The original's contract, as a guest.
     pub(crate) api: Api,
     pub(crate) clock: Clock,
-    _host: Host,
+    pub(crate) host: Host,
     _store: TestStore,
     _media: tempfile::TempDir,
 }
@@ -103,7 +103,7 @@ impl World {
         let classic = emart_classic::service(&config, &host, clients).await.unwrap();
         let api = Api::new(&classic);
         mesh.add(classic);
-        Self { mesh, api, clock, _host: host, _store: store, _media: media }
+        Self { mesh, api, clock, host, _store: store, _media: media }
     }
 
     /// Another service of the store, as a guest.
@@ -121,7 +121,8 @@ impl World {
 
     /// Somebody who runs the store, made as an operator makes them.
     pub(crate) async fn admin(&self) -> Person {
-        let new = json!({"email": "boss@example.com", "password": "a very long secret", "role": "admin"});
+        let new =
+            json!({"email": "boss@example.com", "password": "a very long secret", "role": "admin"});
         let operator = self.service("identity").by(Caller::service("cli"));
         operator.post("/internal/identity/users", new).await.expect(201);
         self.sign_in("boss@example.com", "a very long secret").await

@@ -234,7 +234,9 @@ async fn links_carry_their_tokens_and_names_stay_harmless() {
                 expires_at: office.clock.now(),
             })
             .await;
-        office.tell(UserRegistered { user_id: UserId::new(), email, name: None, confirmed: true }).await;
+        office
+            .tell(UserRegistered { user_id: UserId::new(), email, name: None, confirmed: true })
+            .await;
         let emails = office.listed().await;
         assert_eq!(
             (&emails[0]["kind"], &emails[1]["kind"]),

@@ -150,7 +150,12 @@ async fn who_bought_as_a_guest_finds_the_orders_in_the_account_made_with_that_ad
         let outbox = shop.host.outbox("elsewhere", &elsewhere);
         let user_id = UserId::new();
         let ada = shop.api.customer(user_id.as_str());
-        let registered = UserRegistered { user_id, email: "Ada@Example.com".into(), name: None, confirmed: true };
+        let registered = UserRegistered {
+            user_id,
+            email: "Ada@Example.com".into(),
+            name: None,
+            confirmed: true,
+        };
         let told = elsewhere.write(move |tx| async move { outbox.emit(&tx, &registered).await });
         told.await.map_err(|error: emart_store::Error| error).unwrap();
         shop.host.settle().await.unwrap();

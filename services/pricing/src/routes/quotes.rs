@@ -39,11 +39,7 @@ pub(crate) async fn create_delivered_quote(
     work_out(&pricing, &request.quote, true).await.map(Json)
 }
 
-async fn work_out(
-    pricing: &Pricing,
-    request: &NewQuote,
-    delivered: bool,
-) -> Result<Quote, Error> {
+async fn work_out(pricing: &Pricing, request: &NewQuote, delivered: bool) -> Result<Quote, Error> {
     check(request)?;
     let destination = destination(pricing, request.destination.as_ref())?;
     let ids = distinct(request);

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use axum::extract::State;
 use emart_http::{Json, Page, Path, Problem, Query, Staff};
-use emart_pricing_api::{AnyDayBooking, DeliverySlot, NewSlotBooking, PutDeliverySlot, SlotBooking};
+use emart_pricing_api::{
+    AnyDayBooking, DeliverySlot, NewSlotBooking, PutDeliverySlot, SlotBooking,
+};
 use emart_types::Invalid;
 use http::StatusCode;
 use jiff::civil::Date;
@@ -137,9 +139,7 @@ async fn book(
     let key = reference.clone();
     let booked = pricing
         .db
-        .write(
-            move |tx| async move { store::slots::book(&tx, &key, &days, default, now).await },
-        )
+        .write(move |tx| async move { store::slots::book(&tx, &key, &days, default, now).await })
         .await?;
     match booked {
         Booked::On(date) => Ok(Json(SlotBooking { reference, date })),

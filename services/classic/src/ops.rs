@@ -1,6 +1,7 @@
 //! What more than one route needs: the shop, people with their carts, orders.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use emart_cart_api::{CartLine, CartView};
 use emart_catalog_api::VariantId;
@@ -19,6 +20,10 @@ use crate::error::Error;
 use crate::shop::Shop;
 use crate::store::{carts, people};
 
+/// How often it is looked for what has just been written, for what may have been, and how long it is waited in between.
+pub(crate) const LOOKS_FOR_OWN: usize = 200;
+pub(crate) const LOOKS: usize = 4;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(25);
 /// Orders read at once.
 const ORDERS_AT_ONCE: u32 = 500;
 
@@ -47,6 +52,22 @@ impl Classic {
         let shop = Arc::new(Shop::new(listing, aliases));
         self.shop.store(Some(Arc::clone(&shop)));
         Ok(shop)
+    }
+
+    /// Something of the shop that is there, or will be in a moment: copies of `catalog` tell each other what is new.
+    pub(crate) async fn find_soon<T>(
+        &self,
+        looks: usize,
+        find: impl Fn(&Shop) -> Option<T>,
+    ) -> Result<Option<T>, Error> {
+        for look in 1.. {
+            let found = find(&*self.shop().await?);
+            if found.is_some() || look >= looks {
+                return Ok(found);
+            }
+            tokio::time::sleep(BETWEEN_LOOKS).await;
+        }
+        Ok(None)
     }
 
     /// The cart of whoever is calling.

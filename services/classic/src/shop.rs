@@ -132,6 +132,11 @@ impl Shop {
         self.categories.iter().find(|category| category.name == name)
     }
 
+    /// A category by our id.
+    pub(crate) fn branch(&self, id: &CategoryId) -> Option<&Branch> {
+        self.categories.iter().find(|category| category.id.as_ref() == Some(id))
+    }
+
     /// The list of all products.
     pub(crate) fn rendered(&self) -> Bytes {
         let render = || {

@@ -42,9 +42,8 @@ pub(crate) async fn add_to_cart(
     let failed = || Error::not_found(NOT_ADDED);
     let quantity = quantity(fields.value("quantity")).ok_or_else(failed)?;
     let hex = hex::parse(&product_id).ok_or_else(failed)?;
-    let shop = classic.shop().await?;
-    let (_, variant, _) = shop.find(&hex).ok_or_else(failed)?;
-    let lines = vec![NewLine { variant_id: variant.clone(), quantity }];
+    let (_, _, variant_id) = classic.thing(&hex).await?.ok_or_else(failed)?;
+    let lines = vec![NewLine { variant_id, quantity }];
     let cart = classic.clients.cart.create_cart(&NewCart { lines }).await;
     let cart = cart.map_err(refused(NOT_ADDED))?;
     let standing = classic.standing(&signed.id).await?;

@@ -14,6 +14,7 @@ use crate::Classic;
 use crate::domain::category;
 use crate::domain::shapes::Category;
 use crate::error::{Error, refused};
+use crate::ops::LOOKS_FOR_OWN;
 
 /// A new category.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -76,10 +77,10 @@ pub(crate) async fn add_category(
     }
     let created = classic.clients.catalog.create_category(&called(name)).await;
     let created = created.map_err(refused("Could not create new category"))?;
-    let shop = classic.shop().await?;
-    let branch = shop.categories.iter().find(|branch| branch.id.as_ref() == Some(&created.id));
+    let made = classic
+        .find_soon(LOOKS_FOR_OWN, |shop| shop.branch(&created.id).map(|branch| shop.shown(branch)));
     let lost = || Error::not_found("Could not create new category");
-    Ok(yes(CategoryBody { category: shop.shown(branch.ok_or_else(lost)?) }))
+    Ok(yes(CategoryBody { category: made.await?.ok_or_else(lost)? }))
 }
 
 /// A category at the top, by its name.

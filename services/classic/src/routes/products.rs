@@ -3,7 +3,9 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use emart_catalog_api::{CategoryId, Image, ProductPatch, PutProduct, PutVariant, Seo, Status};
+use emart_catalog_api::{
+    CategoryId, Image, ProductId, ProductPatch, PutProduct, PutVariant, Seo, Status, VariantId,
+};
 use emart_http::Path;
 use emart_types::Money;
 use http::{HeaderValue, header};
@@ -19,6 +21,8 @@ use crate::domain::fields::Errors;
 use crate::domain::shapes::{Category, CategoryName, Product};
 use crate::domain::{hex, product};
 use crate::error::{Error, refused};
+use crate::ops::{LOOKS, LOOKS_FOR_OWN};
+use crate::shop::Shop;
 
 const NOT_MADE: &str = "Could not create new product";
 const NOT_CHANGED: &str = "Failed to update product";
@@ -127,14 +131,12 @@ pub(crate) async fn add_product(
             return Err(refused(NOT_MADE)(error));
         }
     };
-    let shop = classic.shop().await?;
-    let branch = shop.categories.iter().find(|branch| branch.id.as_ref() == Some(&category));
-    match (shop.product_by_id(&created.id), branch) {
-        (Some(product), Some(branch)) => {
-            Ok(yes(NewProductBody { product, category: shop.shown(branch) }))
-        }
-        _ => Err(Error::not_found(NOT_MADE)),
-    }
+    let made = classic.find_soon(LOOKS_FOR_OWN, |shop| {
+        let branch = shop.branch(&category)?;
+        Some((shop.product_by_id(&created.id)?, shop.shown(branch)))
+    });
+    let (product, category) = made.await?.ok_or_else(|| Error::not_found(NOT_MADE))?;
+    Ok(yes(NewProductBody { product, category }))
 }
 
 /// Changes a product; what is not sent stays.
@@ -150,24 +152,27 @@ pub(crate) async fn edit_product(
 ) -> Result<Yes<ProductBody>, Error> {
     let failed = || Error::not_found(NOT_CHANGED);
     let hex = hex::parse(&id).ok_or_else(failed)?;
-    let shop = classic.shop().await?;
-    let (thing, variant, _) = shop.find(&hex).ok_or_else(failed)?;
+    let (id, title, variant) = classic.thing(&hex).await?.ok_or_else(failed)?;
     let form = product::change(&fields, classic.config.currency).map_err(|_| failed())?;
     let category_id = match &form.category {
         Some(name) => {
-            Some(shop.category(name).and_then(|branch| branch.id.clone()).ok_or_else(failed)?)
+            let known = |shop: &Shop| shop.category(name).and_then(|branch| branch.id.clone());
+            Some(classic.find_soon(LOOKS, known).await?.ok_or_else(failed)?)
         }
         None => None,
     };
     let image_id = match fields.image {
-        Some(file) => Some(classic.take_picture(&thing.title, file).await?.id),
+        Some(file) => Some(classic.take_picture(&title, file).await?.id),
         None => None,
     };
-    let price = form.price.map(|price| (variant.clone(), price));
+    let price = form.price.map(|price| (variant, price));
     let patch = ProductPatch { title: form.name, price, category_id, image_id };
-    let patched = classic.clients.catalog.patch_product(&thing.id, &patch).await;
-    patched.map_err(refused(NOT_CHANGED))?.ok_or_else(failed)?;
-    Ok(yes(ProductBody { product: Some(classic.shop().await?.product(&hex).ok_or_else(failed)?) }))
+    let patched = classic.clients.catalog.patch_product(&id, &patch).await;
+    let patched = patched.map_err(refused(NOT_CHANGED))?.ok_or_else(failed)?;
+    let changed = classic.find_soon(LOOKS_FOR_OWN, |shop| {
+        shop.product(&hex).filter(|product| product.updated_at >= patched.updated_at)
+    });
+    Ok(yes(ProductBody { product: Some(changed.await?.ok_or_else(failed)?) }))
 }
 
 /// Deletes a product.
@@ -181,14 +186,25 @@ pub(crate) async fn remove_product(
 ) -> Result<Yes<Message>, Error> {
     let failed = || Error::not_found(NOT_DELETED);
     let hex = hex::parse(&id).ok_or_else(failed)?;
-    let shop = classic.shop().await?;
-    let (thing, ..) = shop.find(&hex).ok_or_else(failed)?;
-    let deleted = classic.clients.catalog.delete_product(&thing.id).await;
+    let (id, title, _) = classic.thing(&hex).await?.ok_or_else(failed)?;
+    let deleted = classic.clients.catalog.delete_product(&id).await;
     deleted.map_err(refused(NOT_DELETED))?;
-    Ok(yes(Message { message: format!("{} was deleted", thing.title) }))
+    Ok(yes(Message { message: format!("{title} was deleted") }))
 }
 
 impl Classic {
+    /// A product by the id a client knows: ours, its name, the variant.
+    pub(super) async fn thing(
+        &self,
+        hex: &str,
+    ) -> Result<Option<(ProductId, String, VariantId)>, Error> {
+        let find = |shop: &Shop| {
+            let (thing, variant, _) = shop.find(hex)?;
+            Some((thing.id.clone(), thing.title.clone(), variant.clone()))
+        };
+        self.find_soon(LOOKS, find).await
+    }
+
     /// Takes a picture in; what is none is told at the form's field.
     async fn take_picture(&self, alt: &str, file: Bytes) -> Result<Image, Error> {
         let no_picture =

@@ -225,7 +225,8 @@ async fn a_client_of_the_original_runs_unchanged_from_registration_to_receipt() 
 /// Shoppers of both contracts want the same ten pieces and the same three places of a day.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn both_contracts_sell_the_same_stock_and_the_same_days() {
-    let store = Store::with_tea(10).await.unwrap();
+    let three = [("EMART_PRICING__ORDERS_PER_DAY", "3")];
+    let store = Store::on(ENGINES[0], 10, &three).await.unwrap();
     let tea = store.tea().await.unwrap();
     let classic = (0..8).map(|n| {
         let store = &store;

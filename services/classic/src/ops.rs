@@ -119,7 +119,7 @@ impl Classic {
     /// City and street of whoever is calling, from the address book of the storefront.
     async fn address(&self) -> Result<(String, String), Error> {
         let saved = self.clients.identity.addresses().await?.items;
-        let first = saved.iter().find(|saved| saved.is_default).or(saved.first());
+        let first = saved.iter().find(|saved| saved.is_default).or_else(|| saved.first());
         Ok(first
             .map(|saved| (saved.address.city.clone(), saved.address.line1.clone()))
             .unwrap_or_default())

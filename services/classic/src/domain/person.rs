@@ -86,7 +86,8 @@ pub(crate) fn is_email(text: &str) -> bool {
 
 /// First and last name of somebody who has told only what they like to be called.
 pub(crate) fn names(name: &str) -> (String, String) {
-    let (first, last) = name.trim().rsplit_once(' ').unwrap_or((name.trim(), ""));
+    let name = name.trim();
+    let (first, last) = name.rsplit_once(' ').unwrap_or((name, ""));
     (first.to_owned(), last.to_owned())
 }
 

@@ -178,7 +178,8 @@ pub(crate) async fn login(
     let signed_in = classic.clients.identity.create_long_token(&new, agent.unwrap_or_default());
     let signed_in = signed_in.await.map_err(not_signed_in)?;
     let user = &signed_in.user;
-    let shown = acting_as(user.role, &user.id, classic.user_now(&user.id)).await?;
+    let shown = Box::pin(classic.user_now(&user.id));
+    let shown = acting_as(user.role, &user.id, shown).await?;
     Ok(yes(TokenBody { message: "Token was assigned", token: signed_in.token, user: shown }))
 }
 

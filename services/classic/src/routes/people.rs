@@ -208,6 +208,7 @@ pub(crate) async fn logout(
     headers: HeaderMap,
 ) -> Result<Yes<Nothing>, Error> {
     let token = headers.get(BEARER).and_then(|value| value.to_str().ok());
+    let token = token.filter(|token| !token.is_empty());
     classic.clients.identity.end_token(token.ok_or(Error::Unauthorized)?).await?;
     Ok(yes(Nothing {}))
 }

@@ -37,6 +37,8 @@ fn a_service_sees_other_services_through_their_api_crates_only() {
         let own = service.file_name().unwrap().to_string_lossy().into_owned();
         for manifest in [service.join("Cargo.toml"), service.join("api/Cargo.toml")] {
             let Ok(text) = std::fs::read_to_string(&manifest) else { continue };
+            // Tests of a facade put the real ones around it.
+            let text = text.split("[dev-dependencies]").next().unwrap_or_default();
             for other in services() {
                 let name = other.file_name().unwrap().to_string_lossy().into_owned();
                 let forbidden = format!("emart-{name}.workspace");

@@ -24,7 +24,7 @@ use crate::openapi;
 const CALL_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Every service, in the order in which they start.
-pub(crate) const SERVICES: [&str; 11] = [
+pub(crate) const SERVICES: [&str; 12] = [
     "identity",
     "inventory",
     "catalog",
@@ -34,17 +34,19 @@ pub(crate) const SERVICES: [&str; 11] = [
     "orders",
     "notifications",
     "books",
+    "classic",
     "storefront",
     "gateway",
 ];
 
 /// Who calls whom; all others call nobody.
-pub(crate) const CALLS: [(&str, &[&str]); 6] = [
+pub(crate) const CALLS: [(&str, &[&str]); 7] = [
     ("catalog", &["inventory"]),
     ("pricing", &["catalog"]),
     ("cart", &["catalog"]),
     ("orders", &["cart", "catalog", "inventory", "payments", "pricing"]),
     ("storefront", &["books", "cart", "catalog", "identity", "orders", "payments", "pricing"]),
+    ("classic", &["cart", "catalog", "identity", "orders", "payments", "pricing"]),
     ("gateway", BEHIND_THE_GATEWAY),
 ];
 
@@ -112,6 +114,18 @@ pub(crate) async fn compose(
     if config.runs("books") {
         let books = emart_books::service(&config.books, host).await;
         mesh.add(books.context("books")?);
+    }
+    if config.runs("classic") {
+        let clients = emart_classic::Clients {
+            cart: Cart(mesh.peer("cart")?),
+            catalog: Catalog(mesh.peer("catalog")?),
+            identity: Identity(mesh.peer("identity")?),
+            orders: Orders(mesh.peer("orders")?),
+            payments: Payments(mesh.peer("payments")?),
+            pricing: Pricing(mesh.peer("pricing")?),
+        };
+        let classic = emart_classic::service(&config.classic, host, clients).await;
+        mesh.add(classic.context("classic")?);
     }
     if config.runs("storefront") {
         let clients = emart_storefront::Clients {

@@ -59,6 +59,7 @@ pub(crate) struct Config {
     pub(crate) orders: emart_orders::Config,
     pub(crate) notifications: emart_notifications::Config,
     pub(crate) books: emart_books::Config,
+    pub(crate) classic: emart_classic::Config,
     pub(crate) storefront: emart_storefront::Config,
 }
 
@@ -89,6 +90,7 @@ impl Default for Config {
             orders: Default::default(),
             notifications: Default::default(),
             books: Default::default(),
+            classic: Default::default(),
             storefront: Default::default(),
         }
     }
@@ -222,6 +224,8 @@ impl Config {
         self.pricing.currency = currency;
         self.cart.currency = currency;
         self.payments.currency = currency;
+        self.classic.currency = currency;
+        self.classic.country.clone_from(&self.pricing.country);
         self.orders.shop_name.clone_from(name);
         self.notifications.shop_name.clone_from(name);
         self.notifications.public_url.clone_from(&pages);
@@ -308,6 +312,7 @@ impl Config {
             ("orders", self.orders.check()),
             ("notifications", self.notifications.check()),
             ("books", self.books.check()),
+            ("classic", self.classic.check()),
             ("storefront", self.storefront.check()),
         ];
         for (section, found) in sections {

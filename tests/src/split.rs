@@ -1,4 +1,4 @@
-//! A store in many processes: every service in one of its own, all but the gateway in two copies.
+//! A store in many processes: every service in one of its own, all but the gateway and `classic` in two copies.
 
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
@@ -11,7 +11,7 @@ use crate::network::Network;
 use crate::process::Process;
 
 /// Every service and how many copies of it run.
-pub(crate) const COPIES: [(&str, usize); 11] = [
+pub(crate) const COPIES: [(&str, usize); 12] = [
     ("identity", 2),
     ("inventory", 2),
     ("catalog", 2),
@@ -21,6 +21,7 @@ pub(crate) const COPIES: [(&str, usize); 11] = [
     ("orders", 2),
     ("notifications", 2),
     ("books", 2),
+    ("classic", 1),
     ("storefront", 2),
     ("gateway", 1),
 ];

@@ -4,6 +4,7 @@
 
 mod audit;
 mod backup;
+mod classic;
 mod cli;
 mod client_dir;
 mod copies;

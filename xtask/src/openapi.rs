@@ -5,10 +5,11 @@ use anyhow::{Context as _, bail};
 use crate::tools::{cargo, root};
 
 /// The services that have an API of their own.
-const SERVICES: [&str; 9] = [
+const SERVICES: [&str; 10] = [
     "books",
     "cart",
     "catalog",
+    "classic",
     "identity",
     "inventory",
     "notifications",

@@ -5,6 +5,7 @@
 //! what was written; what other copies of the service commit comes a moment later. Who keeps something derived (the search index) listens to [`Model::changes`].
 
 mod entry;
+mod listing;
 pub(crate) mod lists;
 mod shards;
 mod snapshot;

@@ -3,13 +3,14 @@
 mod categories;
 mod imports;
 mod internal;
+mod listing;
 pub(crate) mod media;
 mod products;
 
 use std::sync::Arc;
 
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post};
+use axum::routing::{get, patch, post};
 use emart_events::Tasks;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
@@ -48,6 +49,8 @@ pub(crate) fn routes(catalog: Arc<Catalog>, tasks: &Tasks) -> OpenApiRouter {
         .routes(routes!(search::search))
         .routes(routes!(search::suggestions))
         .route("/internal/catalog/variants", get(internal::variants))
+        .route("/internal/catalog/listing", get(listing::listing))
+        .route("/internal/catalog/products/{id}", patch(listing::patch_product))
         .route("/internal/catalog/categories", post(imports::import_categories))
         .with_state(catalog)
         .merge(locally)

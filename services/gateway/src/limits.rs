@@ -84,7 +84,7 @@ pub(crate) enum Class {
 impl Class {
     /// Of a request that goes to a service.
     pub(crate) fn of(method: &Method, path: &str) -> Self {
-        const SIGN_IN: [&str; 11] = [
+        const SIGN_IN: [&str; 12] = [
             "/sign-in",
             "/register",
             "/confirm",
@@ -96,8 +96,10 @@ impl Class {
             "/api/v1/identity/tokens",
             "/api/v1/identity/password-resets",
             "/api/v1/identity/setup",
+            "/api/user",
         ];
-        const CHECKOUT: [&str; 3] = ["/checkout", "/api/v1/checkouts", "/api/v1/payments"];
+        const CHECKOUT: [&str; 4] =
+            ["/checkout", "/api/v1/checkouts", "/api/v1/payments", "/api/shop/orders"];
         let under = |prefix: &&str| {
             path.strip_prefix(*prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };

@@ -49,6 +49,11 @@ impl Refusal {
         Self { problem: Box::new(problem), headers: Some(Box::new(headers)) }
     }
 
+    /// Whether the credentials were no good.
+    pub(crate) fn is_unauthorized(&self) -> bool {
+        self.problem.status == StatusCode::UNAUTHORIZED.as_u16()
+    }
+
     /// The answer.
     pub(crate) fn into_response(
         mut self,

@@ -34,6 +34,9 @@ pub(crate) struct Route {
     pub(crate) seconds: Option<u32>,
     /// Whether the session's secret is the service's business; all others learn only whose it is.
     pub(crate) session: bool,
+    /// Whether only a bearer token says who is calling, never a cookie; and one that is no good says that nobody is. Clients of
+    /// the original send `Bearer null`, or a token that is over, also to sign in.
+    pub(crate) bearer_only: bool,
 }
 
 /// How large a body may be. The larger limits are for staff; others are held to the usual one.
@@ -45,7 +48,8 @@ pub(crate) enum BodyLimit {
 }
 
 const fn api(prefix: &'static str, service: &'static str) -> Route {
-    Route { prefix, service, body: BodyLimit::Usual, seconds: None, session: false }
+    let (body, seconds, session, bearer_only) = (BodyLimit::Usual, None, false, false);
+    Route { prefix, service, body, seconds, session, bearer_only }
 }
 
 /// What reads and writes rows, and waits for nobody outside.
@@ -53,12 +57,17 @@ const fn quick(prefix: &'static str, service: &'static str) -> Route {
     Route { seconds: Some(10), ..api(prefix, service) }
 }
 
+/// What the original's clients call.
+const fn classic(prefix: &'static str, service: &'static str) -> Route {
+    Route { bearer_only: true, ..api(prefix, service) }
+}
+
 /// The first match counts.
 pub(crate) static ROUTES: &[Route] = &[
     Route { body: BodyLimit::Media, ..api("/api/v1/catalog/media", "catalog") },
     Route { body: BodyLimit::Import, ..api("/api/v1/catalog/imports", "catalog") },
     quick("/api/v1/catalog", "catalog"),
-    quick("/images", "catalog"),
+    Route { bearer_only: true, ..quick("/images", "catalog") },
     quick("/api/v1/carts", "cart"),
     quick("/api/v1/orders", "orders"),
     api("/api/v1/checkouts", "orders"),
@@ -68,7 +77,9 @@ pub(crate) static ROUTES: &[Route] = &[
     Route { session: true, ..api("/api/v1/identity", "identity") },
     quick("/api/v1/notifications", "notifications"),
     quick("/api/v1/books", "books"),
-    quick("/webapi/books", "books"),
+    Route { bearer_only: true, ..quick("/webapi/books", "books") },
+    Route { session: true, ..classic("/api/user", "classic") },
+    Route { body: BodyLimit::Media, ..classic("/api/shop", "classic") },
 ];
 
 /// Everything else is a page of the shop.
@@ -156,6 +167,10 @@ mod tests {
             ("/api/v1/books/1", "books"),
             ("/webapi/books", "books"),
             ("/webapi/books/published", "books"),
+            ("/api/user/login", "classic"),
+            ("/api/shop", "classic"),
+            ("/api/shop/", "classic"),
+            ("/api/shop/cart/1/2", "classic"),
             ("/webapis", "storefront"),
         ] {
             assert_eq!(service(path), name, "{path}");
@@ -171,6 +186,8 @@ mod tests {
             "/api/v1",
             "/api/v1/catalogue",
             "/api/v2/carts",
+            "/api/shopping",
+            "/api/users",
             "/webapi",
             "/webapi/booksellers",
         ] {

@@ -149,22 +149,34 @@ impl Identity {
         now: Timestamp,
     ) -> Result<Tokens, Error> {
         let expires_in = self.config.access_token_seconds;
-        let claims = Claims {
-            iss: self.config.issuer.clone(),
-            aud: self.config.audience.clone(),
-            sub: user_id.to_string(),
-            sid: new.family_id,
-            jti: new_id_text("jti"),
-            role,
-            iat: now.as_seconds(),
-            exp: now.as_seconds() + i64::from(expires_in),
-        };
         Ok(Tokens {
-            access_token: self.keys.sign(&claims)?,
+            access_token: self.sign(new.family_id, user_id, role, now, expires_in)?,
             token_type: "Bearer".to_owned(),
             expires_in,
             refresh_token: new.refresh_token,
         })
+    }
+
+    /// An access token of a family, good for so many seconds.
+    pub(crate) fn sign(
+        &self,
+        family_id: String,
+        user_id: &UserId,
+        role: emart_http::Role,
+        now: Timestamp,
+        seconds: u32,
+    ) -> Result<String, Error> {
+        let claims = Claims {
+            iss: self.config.issuer.clone(),
+            aud: self.config.audience.clone(),
+            sub: user_id.to_string(),
+            sid: family_id,
+            jti: new_id_text("jti"),
+            role,
+            iat: now.as_seconds(),
+            exp: now.as_seconds() + i64::from(seconds),
+        };
+        Ok(self.keys.sign(&claims)?)
     }
 
     /// Sets a new password: every session but one ends, every token and every link.

@@ -1,5 +1,6 @@
 //! Every route of the service on one page.
 
+mod accounts;
 mod addresses;
 mod internal;
 mod me;
@@ -35,5 +36,14 @@ pub(crate) fn routes(identity: Identity) -> OpenApiRouter {
         .route("/internal/identity/principal", get(internal::principal))
         .route("/internal/identity/setup", get(internal::setup_state))
         .route("/internal/identity/users", post(internal::create_user))
+        .route("/internal/identity/users/{id}", get(accounts::user))
+        .route(
+            "/internal/identity/accounts",
+            get(accounts::find_account).post(accounts::create_account),
+        )
+        .route(
+            "/internal/identity/long-tokens",
+            post(accounts::create_long_token).delete(accounts::end_token),
+        )
         .with_state(identity)
 }

@@ -1,5 +1,5 @@
-//! What `orders` listens to: someone who bought as a guest and has an account now finds those orders in it. The
-//! account's address is confirmed by then, so the orders are shown to the person they were sent to.
+//! What `orders` listens to: someone who bought as a guest and has an account now finds those orders in it, if
+//! the account's address is confirmed: the orders are shown to the person they were sent to.
 
 use emart_events::{Consumer, Received};
 use emart_identity_api::UserRegistered;
@@ -11,7 +11,10 @@ use crate::{Orders, store};
 pub(crate) fn consumer(orders: &Orders) -> Consumer {
     Consumer::new("orders", orders.db.clone()).on(
         |tx: Tx, event: Received<UserRegistered>| async move {
-            let UserRegistered { user_id, email, .. } = event.payload;
+            let UserRegistered { user_id, email, confirmed, .. } = event.payload;
+            if !confirmed {
+                return Ok(());
+            }
             let count = store::give_guest_orders(&tx, &email, user_id.as_str()).await?;
             tracing::info!(customer = %user_id, count, "guest orders have a customer now");
             Ok::<(), Error>(())

@@ -2,7 +2,9 @@
 
 mod checkouts;
 mod orders;
+mod whole;
 
+use axum::routing::{get, post};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -16,5 +18,8 @@ pub(crate) fn routes(state: Orders) -> OpenApiRouter {
         .routes(routes!(orders::list_orders))
         .routes(routes!(orders::get_order))
         .routes(routes!(orders::get_receipt))
+        .route("/internal/orders/checkouts", post(checkouts::create_checkout_on_terms))
+        .route("/internal/orders/search", post(whole::whole_orders))
+        .route("/internal/orders/count", get(whole::count))
         .with_state(state)
 }

@@ -8,7 +8,8 @@ pub(crate) use checkouts::{
     insert_checkout, update_checkout,
 };
 pub(crate) use orders::{
-    Filter, give_guest_orders, insert_order, next_number, order, orders, update_order,
+    Filter, count_orders, give_guest_orders, insert_order, next_number, order, orders,
+    update_order, whole_orders,
 };
 
 use emart_store::{Db, Error, vals};

@@ -5,7 +5,7 @@ mod shipping_methods;
 mod slots;
 mod tax_rates;
 
-use axum::routing::{delete, post};
+use axum::routing::{delete, get, post};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -29,5 +29,8 @@ pub(crate) fn routes(pricing: Pricing) -> OpenApiRouter {
         ))
         .route("/internal/pricing/slot-bookings", post(slots::book_slot))
         .route("/internal/pricing/slot-bookings/{reference}", delete(slots::release_slot))
+        .route("/internal/pricing/any-day-bookings", post(slots::book_any_day))
+        .route("/internal/pricing/full-days", get(slots::full_days))
+        .route("/internal/pricing/delivered-quotes", post(quotes::create_delivered_quote))
         .with_state(pricing)
 }

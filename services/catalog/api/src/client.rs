@@ -9,8 +9,9 @@ use http::Request;
 use http_body_util::BodyExt;
 
 use crate::{
-    Category, Image, ImportLine, ImportReport, ImportSource, Product, ProductCard, SearchResult,
-    Suggestions, VariantId, VariantInfo,
+    Category, CategoryId, Image, ImportLine, ImportReport, ImportSource, Listing, Product,
+    ProductCard, ProductId, ProductPatch, PutCategory, PutProduct, SearchResult, Suggestions,
+    VariantId, VariantInfo,
 };
 
 /// A typed handle to `catalog`.
@@ -49,6 +50,41 @@ impl Catalog {
         let ids: Vec<&str> = ids.iter().map(VariantId::as_str).collect();
         let path = format!("/internal/catalog/variants?ids={}", ids.join(","));
         Call::get(&self.0, path).send().await
+    }
+
+    /// Everything that is sold, in short; `None` when that is still what `etag` names.
+    pub async fn listing(&self, etag: &str) -> Result<Option<Listing>, CallError> {
+        Call::get(&self.0, format!("/internal/catalog/listing?etag={etag}")).send().await
+    }
+
+    /// Makes a product. Staff only.
+    pub async fn create_product(&self, product: &PutProduct) -> Result<Product, CallError> {
+        Call::post(&self.0, "/api/v1/catalog/products").json(product).send().await
+    }
+
+    /// Changes a product; `None` when there is none. Staff only.
+    pub async fn patch_product(
+        &self,
+        id: &ProductId,
+        patch: &ProductPatch,
+    ) -> Result<Option<Product>, CallError> {
+        let path = format!("/internal/catalog/products/{id}");
+        Call::patch(&self.0, path).json(patch).optional().await
+    }
+
+    /// Deletes a product. Staff only.
+    pub async fn delete_product(&self, id: &ProductId) -> Result<(), CallError> {
+        Call::delete(&self.0, format!("/api/v1/catalog/products/{id}")).done().await
+    }
+
+    /// Makes a category. Staff only.
+    pub async fn create_category(&self, category: &PutCategory) -> Result<Category, CallError> {
+        Call::post(&self.0, "/api/v1/catalog/categories").json(category).send().await
+    }
+
+    /// Deletes a category that has none below it. Staff only.
+    pub async fn delete_category(&self, id: &CategoryId) -> Result<(), CallError> {
+        Call::delete(&self.0, format!("/api/v1/catalog/categories/{id}")).done().await
     }
 
     /// Takes a picture in. Staff only.

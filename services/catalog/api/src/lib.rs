@@ -4,10 +4,12 @@
 
 mod client;
 mod import;
+mod listing;
 mod search;
 
 pub use client::Catalog;
 pub use import::{ImportAction, ImportLine, ImportReport, ImportRow, ImportSource};
+pub use listing::{Listed, ListedCategory, ListedVariant, Listing, ProductPatch};
 pub use search::{
     Facet, FacetValue, Highlight, SearchHit, SearchResult, Sort, Suggestion, Suggestions,
 };

@@ -4,12 +4,13 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
-use emart_catalog_api::{Category, CategoryId, Image, ImageId, ProductId};
+use emart_catalog_api::{Category, CategoryId, Image, ImageId, Listing, ProductId};
 use emart_http::Page;
 use emart_types::Currency;
 
 use super::Everything;
 use super::entry::Entry;
+use super::listing;
 use super::lists::Lists;
 use super::shards::Shards;
 use super::stock::Stock;
@@ -29,6 +30,7 @@ pub(crate) struct Snapshot {
     pub(crate) tree: Arc<Tree>,
     pub(super) lists: Arc<Lists>,
     categories: Arc<OnceLock<Bytes>>,
+    listing: Arc<OnceLock<Arc<Listing>>>,
 }
 
 impl Snapshot {
@@ -68,6 +70,11 @@ impl Snapshot {
     /// A picture.
     pub(crate) fn image(&self, id: &ImageId) -> Option<Image> {
         self.images.get(id.as_str()).map(|image| (**image).clone())
+    }
+
+    /// Everything that is sold, in short.
+    pub(crate) fn listing(&self) -> Arc<Listing> {
+        Arc::clone(self.listing.get_or_init(|| Arc::new(listing::of(self))))
     }
 
     /// The category tree as JSON.
@@ -163,5 +170,6 @@ impl Snapshot {
     pub(super) fn forget_derived(&mut self) {
         self.lists = Arc::default();
         self.categories = Arc::default();
+        self.listing = Arc::default();
     }
 }

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use emart_catalog_api::{ImageId, ProductId, PutProduct};
+use emart_catalog_api::{ImageId, ProductId, ProductPatch, PutProduct};
 use emart_inventory_api::StockItemId;
 use emart_store::Tx;
 
 use super::note_stock;
 use crate::domain::check::{self, Known};
 use crate::domain::handle;
+use crate::domain::patch;
 use crate::domain::product::Record;
 use crate::domain::stock::{self, StockWork};
 use crate::error::Error;
@@ -57,6 +58,32 @@ impl Catalog {
         drop(turn);
         self.tell_inventory_soon().await;
         Ok(())
+    }
+
+    /// Changes a product, whatever version it has: nothing else of it is touched.
+    pub(crate) async fn patch_product(
+        &self,
+        id: &ProductId,
+        patch: ProductPatch,
+    ) -> Result<(), Error> {
+        let mut turn = self.turn().await?;
+        let before = self.record(id).await?.ok_or(Error::NotFound)?;
+        let snapshot = self.model.snapshot_full();
+        let known = patch::Known {
+            currency: self.config.currency,
+            image_alt: patch.image_id.as_ref().map(|id| snapshot.image(id).map(|image| image.alt)),
+            has_category: patch
+                .category_id
+                .as_ref()
+                .is_none_or(|id| snapshot.tree.get(id).is_some()),
+        };
+        let after = patch::patched(&before, patch, known, self.clock.now())?;
+        let change = Arc::new((before, after));
+        self.commit(&mut turn, move |tx| {
+            let change = Arc::clone(&change);
+            async move { update(&tx, &change.0, &change.1, &StockWork::default()).await }
+        })
+        .await
     }
 
     /// Deletes a product. Orders keep what they have written down of it.

@@ -7,6 +7,7 @@ mod copies;
 mod copies_racing;
 mod exports;
 mod imports;
+mod listing;
 mod media;
 mod products;
 mod search;

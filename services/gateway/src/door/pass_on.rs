@@ -28,6 +28,8 @@ use crate::{Answer, csrf, headers};
 const VISITORS_PATIENCE: Duration = Duration::from_secs(5);
 /// The session's token, for those that may end it or ask for more of it.
 const SESSION_HEADER: &str = "emart-session";
+/// The bearer token, for those that may end it.
+const BEARER_HEADER: &str = "emart-bearer";
 
 impl Door {
     /// Hands a request to the service it is for.
@@ -48,12 +50,19 @@ impl Door {
             let answer = answer.or_else(|failure| failure.tell(route.service))?;
             return Ok(with_limits(answer, limited));
         }
-        let credentials = Credentials::of(&parts, self.session_cookie);
-        let by_cookie = !matches!(credentials, Credentials::Token(_));
+        let credentials = match Credentials::of(&parts, self.session_cookie) {
+            Credentials::Session(_) if route.bearer_only => Credentials::None,
+            credentials => credentials,
+        };
+        let by_cookie = !route.bearer_only && !matches!(credentials, Credentials::Token(_));
         if by_cookie && !csrf::is_welcome(&parts, &self.origin) {
             return Err(pages::cross_site());
         }
-        let caller = self.caller(&credentials, parts.method.is_safe()).await?;
+        let caller = self.caller(&credentials, parts.method.is_safe()).await;
+        let caller = match caller {
+            Err(refusal) if route.bearer_only && refusal.is_unauthorized() => Caller::guest(),
+            caller => caller?,
+        };
         let own = self.shared.limits.by_account(limits, class, &caller)?;
         let limited = Counted::tighter(limited, own);
         let rank = if caller.is_staff() { Rank::Staff } else { Rank::Anyone };
@@ -62,8 +71,17 @@ impl Door {
             Credentials::Session(session) if route.session => HeaderValue::from_str(session).ok(),
             _ => None,
         };
+        let bearer = match credentials {
+            Credentials::Token(token) if route.session && route.bearer_only => {
+                HeaderValue::from_str(token).ok()
+            }
+            _ => None,
+        };
         let hidden = (!route.session).then_some(self.session_cookie);
         headers::strip(&mut parts.headers, hidden);
+        if let Some(bearer) = bearer {
+            parts.headers.insert(BEARER_HEADER, bearer);
+        }
         if let Some(session) = session {
             parts.headers.insert(SESSION_HEADER, session);
         }

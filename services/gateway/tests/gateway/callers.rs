@@ -151,3 +151,27 @@ async fn a_request_keeps_its_id_and_its_trace() {
         assert_eq!(answer.header("x-request-id"), answer.seen().request_id);
     }
 }
+
+#[tokio::test]
+async fn to_the_originals_clients_only_a_token_that_is_good_says_who_they_are() {
+    let shop = Shop::open().await;
+    let token = |text| [("authorization", text)];
+    for path in ["/api/user/login", "/api/shop/info"] {
+        for text in ["Bearer null", "Bearer expired", "Bearer ", "Basic x"] {
+            assert_eq!(shop.get(path, &token(text)).await.seen().caller, "guest", "{text}");
+        }
+        let cookie = [("cookie", "emart_session=customer-session")];
+        assert_eq!(shop.get(path, &cookie).await.seen().caller, "guest");
+        let far = [("cookie", "emart_session=customer-session"), ("sec-fetch-site", "cross-site")];
+        assert_eq!(shop.post(path, &far).await.seen().caller, "guest");
+        let seen = shop.get(path, &token("Bearer customer-token")).await.seen();
+        assert!(seen.caller.starts_with("customer "), "{}", seen.caller);
+        let handed_on = seen.headers.get("emart-bearer").map(String::as_str);
+        let expected = path.starts_with("/api/user").then_some("customer-token");
+        assert_eq!(handed_on, expected, "only who may end it is told the token");
+    }
+    let forged = [("emart-bearer", "x")];
+    assert!(
+        !shop.get("/api/user/login", &forged).await.seen().headers.contains_key("emart-bearer")
+    );
+}

@@ -4,9 +4,9 @@ use emart_http::Page;
 use emart_mesh::{Call, CallError, Peer};
 
 use crate::{
-    AddressId, Confirmation, Credentials, NewPasswordReset, NewRegistration, NewUser,
-    PasswordChange, PasswordReset, Principal, PutAddress, SavedAddress, Session, Setup, SetupState,
-    User, UserPatch,
+    AddressId, Confirmation, Credentials, LongToken, NewAccount, NewLongToken, NewPasswordReset,
+    NewRegistration, NewUser, PasswordChange, PasswordReset, Principal, PutAddress, SavedAddress,
+    Session, Setup, SetupState, User, UserId, UserPatch,
 };
 
 /// A typed handle to `identity`.
@@ -130,6 +130,46 @@ impl Identity {
     /// How the store gets its first administrator.
     pub async fn setup_state(&self) -> Result<SetupState, CallError> {
         Call::get(&self.0, "/internal/identity/setup").send().await
+    }
+
+    /// Makes an account at once, its address unconfirmed; `email-taken` when the address has one. Again with the same id
+    /// answers the same.
+    pub async fn create_account(&self, account: &NewAccount) -> Result<User, CallError> {
+        let call = Call::post(&self.0, "/internal/identity/accounts");
+        call.once(account.id.as_str()).json(account).send().await
+    }
+
+    /// A person; `None` when there is none with this id.
+    pub async fn user(&self, id: &UserId) -> Result<Option<User>, CallError> {
+        Call::get(&self.0, format!("/internal/identity/users/{id}")).optional().await
+    }
+
+    /// Whether there is an account with this address.
+    pub async fn has_account(&self, email: &str) -> Result<bool, CallError> {
+        let email: String = url::form_urlencoded::byte_serialize(email.as_bytes()).collect();
+        let path = format!("/internal/identity/accounts?email={email}");
+        Ok(Call::get(&self.0, path).optional::<UserId>().await?.is_some())
+    }
+
+    /// Signs in with a token that lives for long; `user_agent` as in [`Identity::create_session`].
+    pub async fn create_long_token(
+        &self,
+        new: &NewLongToken,
+        user_agent: &str,
+    ) -> Result<LongToken, CallError> {
+        Call::post(&self.0, "/internal/identity/long-tokens")
+            .header("user-agent", user_agent)
+            .json(new)
+            .send()
+            .await
+    }
+
+    /// Ends the sign-in that an access token belongs to. A token that is no good is answered alike.
+    pub async fn end_token(&self, token: &str) -> Result<(), CallError> {
+        Call::delete(&self.0, "/internal/identity/long-tokens")
+            .header("authorization", &format!("Bearer {token}"))
+            .done()
+            .await
     }
 
     /// Makes a person with a role; for the command line.

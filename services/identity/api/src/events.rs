@@ -39,7 +39,7 @@ pub struct RegistrationRepeated {
 }
 payload!(RegistrationRepeated, "identity.registration_repeated.v1", email);
 
-/// Someone has an account now, with a confirmed address.
+/// Someone has an account now.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct UserRegistered {
     /// The person.
@@ -48,8 +48,16 @@ pub struct UserRegistered {
     pub email: String,
     /// What they like to be called.
     pub name: Option<String>,
+    /// Whether they have shown that they read the address's mail.
+    #[serde(default = "confirmed")]
+    pub confirmed: bool,
 }
 payload!(UserRegistered, "identity.user_registered.v1", user_id);
+
+/// What was told before there was another way is that of a confirmed address.
+const fn confirmed() -> bool {
+    true
+}
 
 /// Someone signed in.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

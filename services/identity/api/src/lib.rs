@@ -186,6 +186,39 @@ pub struct NewUser {
     pub role: Role,
 }
 
+/// An account that is there at once, its address unconfirmed: what the original store's registration makes. Internal.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewAccount {
+    /// The person's id, made by who asks: asked twice, there is one account.
+    pub id: UserId,
+    /// Their address.
+    pub email: String,
+    /// Their password: up to 200 characters; how short it may be, the caller says.
+    pub password: String,
+    /// What they like to be called.
+    pub name: Option<String>,
+}
+
+/// Asks for one token that lives for long, for clients that cannot ask for the next. Internal.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewLongToken {
+    /// Who they say they are.
+    pub credentials: Credentials,
+    /// How long the token is good for; at most 90 days.
+    pub seconds: u32,
+}
+
+/// A token that lives for long, and whose it is.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct LongToken {
+    /// Send it as `Authorization: Bearer`.
+    pub token: String,
+    /// The person.
+    pub user: User,
+}
+
 /// A postal address. Which fields a country needs, `pricing` says (`GET /api/v1/pricing/countries`).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -60,7 +60,10 @@ pub(super) async fn create_user(
             setup::delete_token(&tx).await?;
         }
         let (user_id, email) = (user.id.clone(), user.email.clone());
-        state.outbox.emit(&tx, &UserRegistered { user_id, email, name: None }).await?;
+        state
+            .outbox
+            .emit(&tx, &UserRegistered { user_id, email, name: None, confirmed: true })
+            .await?;
         Ok(user)
     });
     Ok((StatusCode::CREATED, Json(write.await?)))

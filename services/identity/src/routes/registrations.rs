@@ -65,7 +65,7 @@ pub(super) async fn confirm_registration(
             return Err(Error::LinkExpired);
         }
         let (user_id, email, name) = (user.id.clone(), user.email.clone(), user.name.clone());
-        state.outbox.emit(&tx, &UserRegistered { user_id, email, name }).await?;
+        state.outbox.emit(&tx, &UserRegistered { user_id, email, name, confirmed: true }).await?;
         let session = state.new_session(user, now);
         state.keep_session(&tx, &session, &visit, now).await?;
         users::note_device(&tx, &session.user.id, visit.fingerprint().as_deref(), now).await?;

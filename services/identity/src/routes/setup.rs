@@ -73,7 +73,9 @@ impl Identity {
             return Err(Error::EmailTaken);
         }
         let (user_id, email) = (user.id.clone(), user.email.clone());
-        self.outbox.emit(tx, &UserRegistered { user_id, email, name: None }).await?;
+        self.outbox
+            .emit(tx, &UserRegistered { user_id, email, name: None, confirmed: true })
+            .await?;
         Ok(user)
     }
 }

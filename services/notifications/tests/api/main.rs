@@ -234,7 +234,9 @@ async fn links_carry_their_tokens_and_names_stay_harmless() {
                 expires_at: office.clock.now(),
             })
             .await;
-        office.tell(UserRegistered { user_id: UserId::new(), email, name: None }).await;
+        office
+            .tell(UserRegistered { user_id: UserId::new(), email, name: None, confirmed: true })
+            .await;
         let emails = office.listed().await;
         assert_eq!(
             (&emails[0]["kind"], &emails[1]["kind"]),
@@ -290,6 +292,7 @@ async fn a_mail_server_gets_the_email_and_one_that_refuses_gets_it_again_later()
                 user_id: UserId::new(),
                 email: "a@example.com".to_owned(),
                 name: None,
+                confirmed: true,
             })
             .await;
         for _ in 0..500 {

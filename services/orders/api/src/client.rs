@@ -4,7 +4,10 @@ use bytes::Bytes;
 use emart_http::Page;
 use emart_mesh::{Call, CallError, Peer};
 
-use crate::{Checkout, CheckoutId, NewCheckout, Order, OrderId, OrderSummary};
+use crate::{
+    Checkout, CheckoutId, CheckoutOnTerms, NewCheckout, Order, OrderId, OrderSummary, OwnedOrder,
+    WholeOrdersQuery,
+};
 
 /// A typed handle to `orders`.
 #[derive(Clone, Debug)]
@@ -25,6 +28,32 @@ impl Orders {
             .json(checkout)
             .send()
             .await
+    }
+
+    /// Buys a cart on terms that the store grants. The same key again answers the same checkout.
+    pub async fn create_checkout_on_terms(
+        &self,
+        idempotency_key: &str,
+        checkout: &CheckoutOnTerms,
+    ) -> Result<Checkout, CallError> {
+        Call::post(&self.0, "/internal/orders/checkouts")
+            .header("idempotency-key", idempotency_key)
+            .json(checkout)
+            .send()
+            .await
+    }
+
+    /// Whole orders, newest first.
+    pub async fn whole_orders(
+        &self,
+        query: &WholeOrdersQuery,
+    ) -> Result<Vec<OwnedOrder>, CallError> {
+        Call::post(&self.0, "/internal/orders/search").json(query).send().await
+    }
+
+    /// How many orders there are.
+    pub async fn count(&self) -> Result<u64, CallError> {
+        Call::get(&self.0, "/internal/orders/count").send().await
     }
 
     /// A checkout; its id is a secret of who began it.

@@ -64,6 +64,48 @@ pub struct NewCheckout {
     pub note: Option<String>,
 }
 
+/// On which terms a checkout is made, beside those of everybody. They are the store's to grant, not the shopper's.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Terms {
+    /// Prices have delivery in them: no way to send it is chosen or charged.
+    pub delivered: bool,
+    /// The day of delivery may be any from today on that has a place left.
+    pub any_day: bool,
+}
+
+/// Buys a cart on terms. Internal.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CheckoutOnTerms {
+    /// What everybody says.
+    pub checkout: NewCheckout,
+    /// What the store grants.
+    pub terms: Terms,
+}
+
+/// Which orders, all of whom are wanted whole. Internal.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct WholeOrdersQuery {
+    /// Only this customer's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer_id: Option<String>,
+    /// Only those placed before this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<OrderId>,
+    /// At most so many, and at most 500.
+    pub limit: u32,
+}
+
+/// An order and whose it is. Internal.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OwnedOrder {
+    /// The order.
+    pub order: Order,
+    /// Whose it is, when bought by a customer.
+    pub customer_id: Option<String>,
+}
+
 /// Where a checkout stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

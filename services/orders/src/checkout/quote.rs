@@ -1,6 +1,6 @@
 //! Step `quote`: what the cart costs now. Leaves nothing behind.
 
-use emart_pricing_api::{Destination, NewQuote, QuoteLineRequest};
+use emart_pricing_api::{Destination, NewDeliveredQuote, NewQuote, QuoteLineRequest};
 
 use crate::Orders;
 use crate::checkout::Stop;
@@ -31,7 +31,11 @@ pub(crate) async fn ask(orders: &Orders, record: &mut Record) -> Result<(), Stop
         }),
         shipping_method_id: request.shipping_method_id.clone(),
     };
-    let quote = orders.clients.pricing.quote(&quote).await?;
+    let quote = if record.progress.terms.delivered {
+        orders.clients.pricing.delivered_quote(&NewDeliveredQuote { quote }).await?
+    } else {
+        orders.clients.pricing.quote(&quote).await?
+    };
     let wanted = record.progress.cart.lines.iter().map(|line| (&line.variant_id, line.quantity));
     let priced = quote.lines.iter().map(|line| (&line.variant_id, line.quantity));
     if wanted.ne(priced) {

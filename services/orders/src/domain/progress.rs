@@ -2,7 +2,7 @@
 
 use emart_cart_api::CartView;
 use emart_orders_api::{
-    Checkout, CheckoutFailure, CheckoutId, CheckoutState, NewCheckout, OrderId,
+    Checkout, CheckoutFailure, CheckoutId, CheckoutState, NewCheckout, OrderId, Terms,
 };
 use emart_payments_api::{Payment, PaymentState};
 use emart_pricing_api::Quote;
@@ -74,6 +74,8 @@ impl State {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Progress {
     pub(crate) request: NewCheckout,
+    #[serde(default)]
+    pub(crate) terms: Terms,
     pub(crate) customer_id: Option<String>,
     /// The cart as it was when the checkout began: what is bought, whatever happens to the cart.
     pub(crate) cart: CartView,

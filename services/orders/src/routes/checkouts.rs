@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use emart_cart_api::{CartView, Notice};
 use emart_http::{Caller, Fingerprint, IdempotencyKey, Json, Path, Problem};
-use emart_orders_api::{Checkout, CheckoutId, NewCheckout};
+use emart_orders_api::{Checkout, CheckoutId, CheckoutOnTerms, NewCheckout, Terms};
 use emart_telemetry::TraceContext;
 use http::{HeaderValue, StatusCode, header};
 
@@ -34,11 +34,31 @@ pub(crate) async fn create_checkout(
     key: IdempotencyKey,
     Json(request): Json<NewCheckout>,
 ) -> Result<Response, Error> {
+    check_out(&orders, &caller, key, request, Terms::default()).await
+}
+
+/// The same on terms that another service of the store grants. Internal.
+pub(crate) async fn create_checkout_on_terms(
+    State(orders): State<Orders>,
+    caller: Caller,
+    key: IdempotencyKey,
+    Json(CheckoutOnTerms { checkout, terms }): Json<CheckoutOnTerms>,
+) -> Result<Response, Error> {
+    check_out(&orders, &caller, key, checkout, terms).await
+}
+
+async fn check_out(
+    orders: &Orders,
+    caller: &Caller,
+    key: IdempotencyKey,
+    request: NewCheckout,
+    terms: Terms,
+) -> Result<Response, Error> {
     let customer_id = caller.user_id().map(ToOwned::to_owned);
     let scope = customer_id.clone().unwrap_or_else(|| "guest".to_owned());
     let fingerprint = fingerprint(&request);
-    if let Some(known) = by_key(&orders, &scope, &key.0).await? {
-        return again(&orders, known, &fingerprint).await;
+    if let Some(known) = by_key(orders, &scope, &key.0).await? {
+        return again(orders, known, &fingerprint).await;
     }
     let countries = orders.clients.pricing.countries().await?;
     input::check(&request, &countries)?;
@@ -46,11 +66,12 @@ pub(crate) async fn create_checkout(
     let cart = orders.clients.cart.cart(&request.cart_id, token).await;
     let cart = cart?.ok_or(Error::UnknownCart)?;
     check_cart(&cart)?;
-    let mut record = begin(&orders, (scope, key.0), fingerprint, customer_id, request, cart);
+    let mut record = begin(orders, (scope, key.0), fingerprint, customer_id, request, cart);
+    record.progress.terms = terms;
     orders.price(&mut record).await;
-    match insert(&orders, &record).await? {
-        Inserted::New => answer(&orders, driven(&orders, record).await?),
-        Inserted::SameKey(known) => again(&orders, *known, &record.fingerprint).await,
+    match insert(orders, &record).await? {
+        Inserted::New => answer(orders, driven(orders, record).await?),
+        Inserted::SameKey(known) => again(orders, *known, &record.fingerprint).await,
         Inserted::SameCart(Some(id)) => Err(Error::CartAlreadyBought(id)),
         Inserted::SameCart(None) => Err(Error::CartBusy),
     }
@@ -98,6 +119,7 @@ fn begin(
         state: Saga::Running,
         progress: Box::new(Progress {
             request,
+            terms: Terms::default(),
             customer_id,
             cart,
             quote: None,

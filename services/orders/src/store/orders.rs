@@ -1,6 +1,6 @@
 //! Orders, and the counter that numbers them.
 
-use emart_orders_api::{CheckoutId, Order, OrderId, OrderState, OrderSummary};
+use emart_orders_api::{CheckoutId, Order, OrderId, OrderState, OrderSummary, OwnedOrder};
 use emart_store::{Error, FromRow, Row, Tx, Val, vals};
 use emart_types::Timestamp;
 
@@ -64,6 +64,41 @@ pub(crate) async fn order(tx: &Tx, id: &OrderId) -> Result<Option<(Order, Option
     let order = serde_json::from_str(&body)
         .map_err(|_| Error::Database(format!("order {id} cannot be read")))?;
     Ok(Some((order, customer_id)))
+}
+
+/// Whole orders, newest first.
+pub(crate) async fn whole_orders(
+    tx: &Tx,
+    customer_id: Option<String>,
+    before: Option<OrderId>,
+    limit: u32,
+) -> Result<Vec<OwnedOrder>, Error> {
+    let conditions = [
+        ("customer_id =", customer_id.map(Val::from)),
+        ("id <", before.map(|id| Val::from(id.as_str()))),
+    ];
+    let mut sql = "SELECT body, customer_id FROM orders".to_owned();
+    let mut values = Vec::new();
+    for (condition, value) in conditions {
+        let Some(value) = value else { continue };
+        let word = if values.is_empty() { "WHERE" } else { "AND" };
+        values.push(value);
+        sql.push_str(&format!(" {word} {condition} ${}", values.len()));
+    }
+    values.push(Val::from(i64::from(limit)));
+    sql.push_str(&format!(" ORDER BY id DESC LIMIT ${}", values.len()));
+    let rows: Vec<(String, Option<String>)> = tx.all_dyn(&sql, &values).await?;
+    let owned = |(body, customer_id): (String, Option<String>)| {
+        let order = serde_json::from_str(&body)
+            .map_err(|_| Error::Database("an order cannot be read".to_owned()))?;
+        Ok(OwnedOrder { order, customer_id })
+    };
+    rows.into_iter().map(owned).collect()
+}
+
+/// How many orders there are. Their numbers have no gaps, but they may begin anywhere.
+pub(crate) async fn count_orders(tx: &Tx) -> Result<i64, Error> {
+    Ok(tx.one::<(i64,)>("SELECT COUNT(*) FROM orders", vals![]).await?.0)
 }
 
 /// A row of the list.

@@ -150,7 +150,12 @@ async fn who_bought_as_a_guest_finds_the_orders_in_the_account_made_with_that_ad
         let outbox = shop.host.outbox("elsewhere", &elsewhere);
         let user_id = UserId::new();
         let ada = shop.api.customer(user_id.as_str());
-        let registered = UserRegistered { user_id, email: "Ada@Example.com".into(), name: None };
+        let registered = UserRegistered {
+            user_id,
+            email: "Ada@Example.com".into(),
+            name: None,
+            confirmed: true,
+        };
         let told = elsewhere.write(move |tx| async move { outbox.emit(&tx, &registered).await });
         told.await.map_err(|error: emart_store::Error| error).unwrap();
         shop.host.settle().await.unwrap();
@@ -161,4 +166,21 @@ async fn who_bought_as_a_guest_finds_the_orders_in_the_account_made_with_that_ad
         let path = format!("/api/v1/orders/{}", list["items"][0]["id"].as_str().unwrap());
         ada.get(&path).await.expect(200);
     }
+}
+
+#[tokio::test]
+async fn an_account_whose_address_nobody_has_confirmed_gets_no_guests_orders() {
+    let shop = Shop::one().await;
+    shop.buy("before").await.expect(201);
+    let elsewhere = shop.host.open("elsewhere", &[]).await.unwrap();
+    let outbox = shop.host.outbox("elsewhere", &elsewhere);
+    let user_id = UserId::new();
+    let stranger = shop.api.customer(user_id.as_str());
+    let email = "ada@example.com".to_owned();
+    let registered = UserRegistered { user_id, email, name: None, confirmed: false };
+    let told = elsewhere.write(move |tx| async move { outbox.emit(&tx, &registered).await });
+    told.await.map_err(|error: emart_store::Error| error).unwrap();
+    shop.host.settle().await.unwrap();
+    let list = stranger.get("/api/v1/orders").await.expect(200);
+    assert_eq!(list["items"], serde_json::json!([]));
 }

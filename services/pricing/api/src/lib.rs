@@ -60,6 +60,14 @@ pub struct NewQuote {
     pub shipping_method_id: Option<ShippingMethodId>,
 }
 
+/// Asks what a cart costs whose prices have delivery in them. Internal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewDeliveredQuote {
+    /// The cart; how it is sent does not matter.
+    pub quote: NewQuote,
+}
+
 /// What a line costs. `net + tax = total`, always.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct QuoteLine {
@@ -177,6 +185,16 @@ pub struct NewSlotBooking {
     /// The day; the first with a place if absent.
     #[serde(default)]
     pub date: Option<String>,
+}
+
+/// A place on a day, whatever day of delivery it is otherwise: for stores that promise any day from today on. Internal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AnyDayBooking {
+    /// The checkout's id; one booking each.
+    pub reference: String,
+    /// The day, today or later.
+    pub date: String,
 }
 
 /// A place on a day.

@@ -31,9 +31,14 @@ impl Calendar {
         Ok(Self { zone, closed, lead_days: config.lead_days, horizon_days: config.horizon_days })
     }
 
+    /// The day it is.
+    pub(crate) fn today(&self, now: Timestamp) -> Date {
+        now.to_jiff().to_zoned(self.zone.clone()).date()
+    }
+
     /// The days that can be booked now, the nearest first.
     pub(crate) fn days(&self, now: Timestamp) -> impl Iterator<Item = Date> {
-        let today = now.to_jiff().to_zoned(self.zone.clone()).date();
+        let today = self.today(now);
         (self.lead_days..self.horizon_days)
             .filter_map(move |ahead| today.checked_add(i64::from(ahead).days()).ok())
             .filter(|day| !self.closed.contains(&day.weekday()))

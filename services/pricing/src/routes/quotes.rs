@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use axum::extract::State;
 use emart_catalog_api::{VariantId, VariantInfo};
 use emart_http::{Json, Page, Problem};
-use emart_pricing_api::{Country, Destination, NewQuote, Quote, ShippingMethodId, ShippingOption};
+use emart_pricing_api::{
+    Country, Destination, NewDeliveredQuote, NewQuote, Quote, ShippingMethodId, ShippingOption,
+};
 use emart_types::{Invalid, Money};
 
 use crate::domain::quote::{Item, Terms};
@@ -26,13 +28,25 @@ pub(crate) async fn create_quote(
     State(pricing): State<Pricing>,
     Json(request): Json<NewQuote>,
 ) -> Result<Json<Quote>, Error> {
-    check(&request)?;
-    let destination = destination(&pricing, request.destination.as_ref())?;
-    let ids = distinct(&request);
+    work_out(&pricing, &request, false).await.map(Json)
+}
+
+/// The same for a cart whose prices have delivery in them. Internal.
+pub(crate) async fn create_delivered_quote(
+    State(pricing): State<Pricing>,
+    Json(request): Json<NewDeliveredQuote>,
+) -> Result<Json<Quote>, Error> {
+    work_out(&pricing, &request.quote, true).await.map(Json)
+}
+
+async fn work_out(pricing: &Pricing, request: &NewQuote, delivered: bool) -> Result<Quote, Error> {
+    check(request)?;
+    let destination = destination(pricing, request.destination.as_ref())?;
+    let ids = distinct(request);
     let variants = pricing.catalog.variants(&ids).await?;
     let variants: HashMap<VariantId, VariantInfo> =
         variants.into_iter().map(|variant| (variant.id.clone(), variant)).collect();
-    let items = items(&request, &variants)?;
+    let items = items(request, &variants)?;
     let (country, region) = (destination.country, destination.region.unwrap_or_default());
     let place = country.clone();
     let (rate, methods) = pricing
@@ -45,14 +59,17 @@ pub(crate) async fn create_quote(
     let subtotals = items.iter().map(|item| item.unit_price.checked_mul(item.quantity));
     let subtotals: Vec<Money> = subtotals.collect::<Result<_, _>>()?;
     let currency = pricing.config.currency;
-    let (sent, grams) = weigh(&request, &variants);
-    let options = if sent {
+    let (sent, grams) = weigh(request, &variants);
+    let options = if sent && delivered {
+        Vec::new()
+    } else if sent {
         let subtotal = Money::sum(currency, subtotals)?;
         shipping::options(&methods, Parcel { country: &country, grams, subtotal })
     } else {
         Vec::new()
     };
-    let chosen = choose(&options, request.shipping_method_id.as_ref(), sent, &country)?;
+    let asked = request.shipping_method_id.as_ref();
+    let chosen = choose(&options, asked, sent && !delivered, &country)?;
     let terms = Terms {
         currency,
         country,
@@ -61,7 +78,7 @@ pub(crate) async fn create_quote(
         chosen,
         options,
     };
-    Ok(Json(quote::quote(&items, terms)?))
+    Ok(quote::quote(&items, terms)?)
 }
 
 fn check(request: &NewQuote) -> Result<(), Invalid> {

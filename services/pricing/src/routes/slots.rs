@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use axum::extract::State;
 use emart_http::{Json, Page, Path, Problem, Query, Staff};
-use emart_pricing_api::{DeliverySlot, NewSlotBooking, PutDeliverySlot, SlotBooking};
+use emart_pricing_api::{
+    AnyDayBooking, DeliverySlot, NewSlotBooking, PutDeliverySlot, SlotBooking,
+};
 use emart_types::Invalid;
 use http::StatusCode;
 use jiff::civil::Date;
@@ -102,16 +104,45 @@ pub(crate) async fn book_slot(
             vec![day.to_string()]
         }
     };
-    let (reference, default) = (booking.reference.clone(), pricing.config.orders_per_day);
     let asked = booking.date.unwrap_or_else(|| "every day".to_owned());
+    book(&pricing, booking.reference, days, asked).await
+}
+
+/// Books a place on any day from today on. Internal.
+pub(crate) async fn book_any_day(
+    State(pricing): State<Pricing>,
+    Json(booking): Json<AnyDayBooking>,
+) -> Result<Json<SlotBooking>, Error> {
+    let day: Option<Date> = booking.date.parse().ok();
+    let today = pricing.calendar.today(pricing.clock.now());
+    let Some(day) = day.filter(|day| *day >= today) else {
+        return Err(Error::SlotClosed(booking.date));
+    };
+    book(&pricing, booking.reference, vec![day.to_string()], booking.date).await
+}
+
+/// The days from today on that have no place left. Internal.
+pub(crate) async fn full_days(State(pricing): State<Pricing>) -> Result<Json<Vec<String>>, Error> {
+    let today = pricing.calendar.today(pricing.clock.now()).to_string();
+    let default = pricing.config.orders_per_day;
+    let full = pricing.db.read(|tx| async move { store::slots::full(&tx, &today, default).await });
+    Ok(Json(full.await?))
+}
+
+async fn book(
+    pricing: &Pricing,
+    reference: String,
+    days: Vec<String>,
+    asked: String,
+) -> Result<Json<SlotBooking>, Error> {
+    let (now, default) = (pricing.clock.now(), pricing.config.orders_per_day);
+    let key = reference.clone();
     let booked = pricing
         .db
-        .write(
-            move |tx| async move { store::slots::book(&tx, &reference, &days, default, now).await },
-        )
+        .write(move |tx| async move { store::slots::book(&tx, &key, &days, default, now).await })
         .await?;
     match booked {
-        Booked::On(date) => Ok(Json(SlotBooking { reference: booking.reference, date })),
+        Booked::On(date) => Ok(Json(SlotBooking { reference, date })),
         Booked::Full => Err(Error::SlotFull(asked)),
         Booked::Released => Err(Error::BookingReleased),
     }

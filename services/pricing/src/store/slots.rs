@@ -90,6 +90,18 @@ pub(crate) async fn days(
     tx.all(sql, vals![first, last]).await
 }
 
+/// The days from `first` on that have no place left.
+pub(crate) async fn full(
+    tx: &Tx,
+    first: &str,
+    default_capacity: u32,
+) -> Result<Vec<String>, Error> {
+    let sql = "SELECT date FROM delivery_days \
+               WHERE date >= $1 AND booked >= COALESCE(capacity, $2) ORDER BY date";
+    let rows: Vec<(String,)> = tx.all(sql, vals![first, i64::from(default_capacity)]).await?;
+    Ok(rows.into_iter().map(|(date,)| date).collect())
+}
+
 /// Sets a day's capacity; returns the places taken.
 pub(crate) async fn set_capacity(tx: &Tx, day: &str, capacity: u32) -> Result<i64, Error> {
     let sql = "INSERT INTO delivery_days (date, capacity, booked) VALUES ($1, $2, 0) \

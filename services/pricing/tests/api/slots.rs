@@ -116,3 +116,27 @@ async fn days_that_do_not_deliver_cannot_be_booked() {
         shop.api.get(&format!("{SLOTS}?days=61")).await.expect_problem(422, "invalid");
     }
 }
+
+#[tokio::test]
+async fn any_day_from_today_on_can_be_booked_by_who_promises_it_and_fills_like_others() {
+    for shop in Shop::both(Config::default()).await {
+        let book = async |reference: &str, date: &str| {
+            let body = json!({"reference": reference, "date": date});
+            shop.api.post("/internal/pricing/any-day-bookings", body).await
+        };
+        // Today, a Sunday, and a day far ahead.
+        for (n, date) in ["2026-11-23", "2026-11-29", "2031-01-01"].into_iter().enumerate() {
+            assert_eq!(book(&format!("chk_{n}"), date).await.expect(200)["date"], date);
+        }
+        for past in ["2026-11-22", "2026-02-31", "soon"] {
+            book("chk_x", past).await.expect_problem(409, "slot-closed");
+        }
+        let full = async || shop.api.get("/internal/pricing/full-days").await.expect(200);
+        assert_eq!(full().await, json!([]));
+        shop.api.post(BOOKINGS, json!({"reference": "a", "date": "2026-11-24"})).await.expect(200);
+        book("b", "2026-11-24").await.expect(200);
+        book("c", "2026-11-24").await.expect(200);
+        book("d", "2026-11-24").await.expect_problem(409, "slot-full");
+        assert_eq!(full().await, json!(["2026-11-24"]));
+    }
+}

@@ -1,0 +1,50 @@
+//! Who is calling: somebody, the person a path names, or somebody who works here.
+
+use axum::extract::FromRequestParts;
+use emart_http::{Caller, Role};
+use emart_identity_api::UserId;
+use http::request::Parts;
+
+use crate::Classic;
+use crate::domain::hex;
+use crate::error::Error;
+
+/// Somebody who is signed in.
+#[derive(Debug, Clone)]
+pub(crate) struct Signed {
+    pub(crate) id: UserId,
+    pub(crate) role: Role,
+}
+
+impl Signed {
+    pub(crate) fn is_staff(&self) -> bool {
+        self.role >= Role::Staff
+    }
+
+    /// Refuses anybody but the person whose id this is.
+    pub(crate) fn must_be(&self, classic: &Classic, user: &str) -> Result<(), Error> {
+        let own = classic.hex("user", self.id.as_str());
+        if hex::parse(user).is_some_and(|hex| hex == own) { Ok(()) } else { Err(Error::Forbidden) }
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Signed {
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        let Ok(caller) = Caller::from_request_parts(parts, state).await;
+        let id = caller.user_id().and_then(|id| id.parse().ok()).ok_or(Error::Unauthorized)?;
+        Ok(Self { id, role: caller.role() })
+    }
+}
+
+/// Somebody who works here.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Admin;
+
+impl<S: Sync> FromRequestParts<S> for Admin {
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        let signed = Signed::from_request_parts(parts, state).await?;
+        if signed.is_staff() { Ok(Self) } else { Err(Error::Forbidden) }
+    }
+}

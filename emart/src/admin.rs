@@ -34,7 +34,7 @@ pub(crate) struct Create {
 /// Carries it out.
 #[expect(clippy::print_stdout, reason = "the command's answer")]
 pub(crate) async fn carry_out(config: &Config, command: Command) -> anyhow::Result<()> {
-    let url = config.public_url();
+    let pages = config.pages_url();
     let (create, role) = match command {
         Command::Create(create) => (create, Role::Admin),
         Command::CreateStaff(create) => (create, Role::Staff),
@@ -46,7 +46,7 @@ pub(crate) async fn carry_out(config: &Config, command: Command) -> anyhow::Resu
                 })
                 .await?;
             let Some(token) = state.token else { bail!("there is an administrator already") };
-            println!("{url}/setup/{token}");
+            println!("{pages}/setup/{token}");
             return Ok(());
         }
     };

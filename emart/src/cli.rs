@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::{
     admin, backup, config, conform, doctor, events, health, mail, openapi, products, relocate,
-    restore, run,
+    restore, run, top,
 };
 
 /// E-Mart, a self-hosted store. Without a command it runs the whole store.
@@ -79,6 +79,8 @@ enum Command {
     Relocate(relocate::Command),
     /// Look at an installation and say what is wrong and what to do; exit code 1 if anything is
     Doctor(doctor::Command),
+    /// Watch what the services of a running store do: rates, times, errors, breakers, events, memory
+    Top(top::Command),
     /// Print the OpenAPI document of a service
     Openapi {
         /// The service: catalog, cart, orders, …
@@ -143,6 +145,7 @@ pub(crate) fn dispatch(cli: Cli) -> anyhow::Result<()> {
             Command::Restore(command) => restore::carry_out(&config, command).await,
             Command::Relocate(command) => relocate::carry_out(&config, command).await,
             Command::Doctor(command) => doctor::carry_out(&config, command).await,
+            Command::Top(command) => top::carry_out(&config, command).await,
             Command::Migrate { .. } => run::migrate(&config).await,
             Command::Conform(command) => conform::carry_out(&config, command).await,
             Command::Openapi { service } => openapi::print(&service).await,

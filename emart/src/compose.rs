@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use emart_books_api::Books;
 use emart_cart_api::Cart;
 use emart_catalog_api::Catalog;
 use emart_events::Host;
@@ -45,7 +46,7 @@ pub(crate) const CALLS: [(&str, &[&str]); 7] = [
     ("cart", &["catalog"]),
     ("orders", &["cart", "catalog", "inventory", "payments", "pricing"]),
     ("classic", &["cart", "catalog", "identity", "orders", "payments", "pricing"]),
-    ("storefront", &["cart", "catalog", "identity", "orders", "payments", "pricing"]),
+    ("storefront", &["books", "cart", "catalog", "identity", "orders", "payments", "pricing"]),
     ("gateway", BEHIND_THE_GATEWAY),
 ];
 
@@ -128,6 +129,7 @@ pub(crate) async fn compose(
     }
     if config.runs("storefront") {
         let clients = emart_storefront::Clients {
+            books: Books(mesh.peer("books")?),
             cart: Cart(mesh.peer("cart")?),
             catalog: Catalog(mesh.peer("catalog")?),
             identity: Identity(mesh.peer("identity")?),

@@ -3,6 +3,7 @@
 //! The only file that reads the environment.
 
 mod split;
+mod telemetry;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -17,6 +18,7 @@ use figment::providers::{Env, Format as _, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::split::{Bus, MeshConfig};
+pub(crate) use self::telemetry::Telemetry;
 use crate::cli::Global;
 
 /// All settings of a process.
@@ -39,6 +41,7 @@ pub(crate) struct Config {
     pub(crate) demo: bool,
     pub(crate) shop: Shop,
     pub(crate) log: Log,
+    pub(crate) telemetry: Telemetry,
     pub(crate) store: Store,
     pub(crate) mesh: MeshConfig,
     pub(crate) bus: Bus,
@@ -71,6 +74,7 @@ impl Default for Config {
             demo: true,
             shop: Shop::default(),
             log: Log::default(),
+            telemetry: Telemetry::default(),
             store: Store::default(),
             mesh: MeshConfig::default(),
             bus: Bus::default(),
@@ -213,6 +217,7 @@ impl Config {
     /// What several services need stands once in the file; here it reaches each of them.
     fn hand_down(&mut self) {
         let (name, currency, url) = (&self.shop.name, self.shop.currency, self.public_url());
+        let pages = self.pages_url();
         self.catalog.currency = currency;
         self.catalog.media_dir = self.data.join("media");
         self.catalog.index_dir = self.data.join("search");
@@ -223,11 +228,11 @@ impl Config {
         self.classic.country.clone_from(&self.pricing.country);
         self.orders.shop_name.clone_from(name);
         self.notifications.shop_name.clone_from(name);
-        self.notifications.public_url.clone_from(&url);
+        self.notifications.public_url.clone_from(&pages);
         self.notifications.mailbox_dir = self.data.join("mailbox");
         self.identity.issuer.clone_from(&url);
         self.storefront.shop_name.clone_from(name);
-        self.storefront.public_url.clone_from(&url);
+        self.storefront.public_url = pages;
         self.storefront.prices_include_tax = self.pricing.prices_include_tax;
         self.gateway.shop_name.clone_from(name);
         self.gateway.public_url = url;
@@ -262,6 +267,11 @@ impl Config {
         url.trim_end_matches('/').to_owned()
     }
 
+    /// The address of the shop's own pages.
+    pub(crate) fn pages_url(&self) -> String {
+        self.public_url() + self.gateway.shop_path()
+    }
+
     /// How the services open their databases.
     pub(crate) fn store_settings(&self) -> Settings {
         let mut settings = match &self.store.postgres_url {
@@ -290,6 +300,7 @@ impl Config {
         }
         problems.extend(self.split_problems());
         let sections = [
+            ("telemetry", self.telemetry.check()),
             ("backup", self.backup.check()),
             ("gateway", self.gateway.check()),
             ("identity", self.identity.check()),

@@ -1,6 +1,8 @@
 //! `emart doctor`: looks at an installation from outside and says what is wrong and what to do. It changes nothing.
 
 mod books;
+mod bus;
+mod certificate;
 mod data;
 mod network;
 mod server;
@@ -112,6 +114,8 @@ pub(crate) async fn carry_out(config: &Config, command: Command) -> anyhow::Resu
     let process = data::check(config, &mut report).await;
     let patient = Patient { config, schema: &schema, process, now: Clock::system().now() };
     network::port(&patient, &mut report).await;
+    certificate::check(&patient, &mut report);
+    bus::check(config, &mut report).await;
     let books = match &config.store.postgres_url {
         Some(url) => server::check(&patient, url, &mut report).await,
         None => books::check_files(&patient, &mut report),

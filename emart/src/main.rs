@@ -23,6 +23,8 @@ mod restore;
 mod run;
 mod schema;
 mod serve;
+mod top;
+mod traces;
 
 use std::process::ExitCode;
 

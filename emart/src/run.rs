@@ -24,7 +24,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::compose::SERVICES;
 use crate::config::Config;
-use crate::{backup, compose, demo, events, local, reload, restore, serve};
+use crate::traces::Traces;
+use crate::{backup, compose, demo, events, local, reload, restore, serve, top};
 
 /// Runs the services of this process until it is told to stop.
 pub(crate) async fn run(config: &Config) -> anyhow::Result<()> {
@@ -32,7 +33,9 @@ pub(crate) async fn run(config: &Config) -> anyhow::Result<()> {
     let doors = Doors::open(config).await?;
     let with_demo = config.demo && config.runs("catalog");
     let new_files = with_demo && demo::is_due(&config.data)?;
-    let store = Store::open(config).await?;
+    let host = host(config);
+    let traces = Traces::start(&config.telemetry, &host.metrics)?;
+    let store = Store::open_on(config, host).await?;
     if with_demo {
         let catalog = Catalog(store.mesh.peer("catalog")?);
         // On a server the data folder says nothing of what is in the database.
@@ -68,6 +71,7 @@ pub(crate) async fn run(config: &Config) -> anyhow::Result<()> {
         }
     }
     store.close().await;
+    traces.finish().await;
     tracing::info!("stopped");
     Ok(())
 }
@@ -201,6 +205,7 @@ impl Store {
         let (mut mesh, reload) = compose::compose(config, &host).await?;
         mesh.add(events::service(&host));
         mesh.add(backup::service(&host));
+        mesh.add(top::service(&host));
         for watch in mesh.watches() {
             host.tasks.spawn("peer watch", watch);
         }
@@ -250,7 +255,7 @@ fn router(mesh: &Mesh, name: &str) -> anyhow::Result<Router> {
 async fn shop_words(config: &Config, mesh: &Mesh, addr: SocketAddr) -> String {
     let mut config = config.clone();
     config.listen = addr;
-    let url = config.public_url();
+    let (url, pages) = (config.public_url(), config.pages_url());
     let data = config.data.display();
     let setup = if config.is_split() {
         "\n  `emart admin setup-link` prints the link that makes the first administrator.\n"
@@ -262,11 +267,11 @@ async fn shop_words(config: &Config, mesh: &Mesh, addr: SocketAddr) -> String {
         };
         let token = state.and_then(|state| state.token);
         token.map_or_else(String::new, |token| {
-            format!("\n  Make the first administrator (this link works once):\n    {url}/setup/{token}\n")
+            format!("\n  Make the first administrator (this link works once):\n    {pages}/setup/{token}\n")
         })
     };
     format!(
-        "\n  {} is open.\n\n    shop         {url}/\n    back office  {url}/admin\n    \
+        "\n  {} is open.\n\n    shop         {pages}/\n    back office  {url}/admin\n    \
          API docs     {url}/docs\n    data         {data}\n{setup}\n  Ctrl-C stops it.\n\n",
         config.shop.name,
     )

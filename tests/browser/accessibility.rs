@@ -51,6 +51,8 @@ async fn walk(screen: Screen) -> anyhow::Result<()> {
         "/reset?token=x",
         "/confirm?token=x",
         "/no/such/page",
+        "/books",
+        "/books/1",
         "/docs",
         "/admin",
     ] {
@@ -94,7 +96,16 @@ async fn has_an_account(store: &Store, eve: &Shopper) -> anyhow::Result<()> {
     eve.types("password", password).await?;
     eve.click("main form button").await?;
     eve.sees("a.act[href='/account']").await?;
-    for path in ["/account", "/account/addresses", "/account/password", "/checkout", "/admin"] {
+    for path in [
+        "/account",
+        "/account/addresses",
+        "/account/password",
+        "/checkout",
+        "/books/new",
+        "/books/1/edit",
+        "/books/1/delete",
+        "/admin",
+    ] {
         eve.visit(path).await?;
         check(eve, path).await?;
     }

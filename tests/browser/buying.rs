@@ -1,11 +1,13 @@
 //! Find, variant, cart, register at the checkout, pay, receipt.
 
+use std::time::{Duration, Instant};
+
 use emart_tests::Store;
 use futures_util::future::try_join_all;
 
 use crate::chromium::Setting;
 use crate::shop;
-use crate::shopper::{Buyer, SETTINGS, Shopper};
+use crate::shopper::{Buyer, PATIENCE, SETTINGS, Shopper};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn someone_finds_a_variant_registers_at_the_checkout_pays_and_gets_a_receipt() {
@@ -59,7 +61,8 @@ async fn opens_the_account(
 
 /// The path of the first link that begins so in an e-mail to this address.
 async fn link_in_mail(store: &Store, email: &str, path: &str) -> anyhow::Result<String> {
-    for _ in 0..400 {
+    let until = Instant::now() + PATIENCE;
+    while Instant::now() < until {
         for mail in std::fs::read_dir(store.data().join("mailbox")).into_iter().flatten() {
             let text = std::fs::read_to_string(mail?.path())?;
             // Quoted-printable: a long line goes on after "=".
@@ -69,7 +72,7 @@ async fn link_in_mail(store: &Store, email: &str, path: &str) -> anyhow::Result<
                 return Ok(text[at..].split(end).next().unwrap_or_default().to_owned());
             }
         }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
     anyhow::bail!("no e-mail to {email} has a link {path}")
 }

@@ -66,7 +66,7 @@ async fn sold_out(store: &Store, setting: Setting) -> anyhow::Result<()> {
     let mut other = store.client().await?;
     let vase = other.get("/api/v1/catalog/products/tall-vase").await?.json();
     let cart = other.cart(vase["variants"][0]["id"].as_str().unwrap_or_default(), 1).await?;
-    let bought = other.buy(&cart, "4242424242424242", "quicker").await?;
+    let bought = other.buy_patiently(&cart, "4242424242424242", "quicker").await?;
     anyhow::ensure!(bought.status == 201, "{bought:?}");
     ada.places_the_order().await?;
     ada.reads("[data-cart]", "Sold out meanwhile").await?;

@@ -1,4 +1,4 @@
-//! The small shop the tests visit: tea, a mug in two sizes with a picture, and a vase there is one of.
+//! The small shop the tests visit: tea, a mug in two sizes with a picture, a vase there is one of; and a book.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -35,6 +35,10 @@ pub(crate) async fn open() -> anyhow::Result<Store> {
         output.status.success() && said.contains("2 products created"),
         "import: {said}"
     );
+    let books = store.data().join("books.csv");
+    std::fs::write(&books, "title,authors,isbn13\nEmma,Jane Austen,9780141439587\n")?;
+    let output = store.command().args(["import", "books"]).arg(books).output()?;
+    anyhow::ensure!(output.status.success(), "import books: {output:?}");
     Ok(store)
 }
 

@@ -15,6 +15,8 @@ use tokio::net::TcpStream;
 /// How long a shopper waits for an order.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+const CARD_TOKENS: &str = "/api/v1/payments/card-tokens";
+
 /// One keep-alive connection.
 #[derive(Debug)]
 pub struct Client {
@@ -98,10 +100,12 @@ impl Client {
 
     /// Makes a cart with so many of a variant.
     pub async fn cart(&mut self, variant: &str, quantity: u32) -> anyhow::Result<Value> {
-        let body = json!({"lines": [{"variant_id": variant, "quantity": quantity}]});
-        let answer = self.post("/api/v1/carts", &[], &body).await?;
-        anyhow::ensure!(answer.status == 201, "cart: {} {:?}", answer.status, answer.body);
-        Ok(answer.json())
+        made(&self.post("/api/v1/carts", &[], &one_line(variant, quantity)).await?)
+    }
+
+    /// The same for as long as the store says that it cannot just now.
+    pub async fn cart_patiently(&mut self, variant: &str, quantity: u32) -> anyhow::Result<Value> {
+        made(&self.post_patiently("/api/v1/carts", &[], &one_line(variant, quantity)).await?)
     }
 
     /// A guest's cart as it is now.
@@ -113,10 +117,7 @@ impl Client {
 
     /// Turns a card into a token.
     pub async fn card(&mut self, number: &str) -> anyhow::Result<Value> {
-        let card = json!({"number": number, "exp_month": 12, "exp_year": 2040, "cvc": "123"});
-        let answer = self.post("/api/v1/payments/card-tokens", &[], &card).await?;
-        anyhow::ensure!(answer.status < 300, "card: {} {:?}", answer.status, answer.body);
-        Ok(answer.json()["token"].clone())
+        token(&self.post(CARD_TOKENS, &[], &card(number)).await?)
     }
 
     /// Buys a cart with a card.
@@ -132,10 +133,21 @@ impl Client {
         number: &str,
         key: &str,
     ) -> anyhow::Result<Answer> {
-        let card = self.card(number).await?;
+        let token = token(&self.post_patiently(CARD_TOKENS, &[], &card(number)).await?)?;
+        let headers = [("idempotency-key", key)];
+        self.post_patiently("/api/v1/checkouts", &headers, &checkout(cart, &token)).await
+    }
+
+    /// POST with JSON, again for as long as the store says that it is under way (202), or that it cannot just now (502 to 504).
+    pub async fn post_patiently(
+        &mut self,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &Value,
+    ) -> anyhow::Result<Answer> {
         let until = Instant::now() + PATIENCE;
         loop {
-            let answer = self.pay(cart, &card, key).await?;
+            let answer = self.post(path, headers, body).await?;
             if !matches!(answer.status, 202 | 502..=504) || Instant::now() > until {
                 return Ok(answer);
             }
@@ -147,6 +159,24 @@ impl Client {
     pub async fn pay(&mut self, cart: &Value, card: &Value, key: &str) -> anyhow::Result<Answer> {
         self.post("/api/v1/checkouts", &[("idempotency-key", key)], &checkout(cart, card)).await
     }
+}
+
+fn one_line(variant: &str, quantity: u32) -> Value {
+    json!({"lines": [{"variant_id": variant, "quantity": quantity}]})
+}
+
+fn made(answer: &Answer) -> anyhow::Result<Value> {
+    anyhow::ensure!(answer.status == 201, "cart: {} {:?}", answer.status, answer.body);
+    Ok(answer.json())
+}
+
+fn card(number: &str) -> Value {
+    json!({"number": number, "exp_month": 12, "exp_year": 2040, "cvc": "123"})
+}
+
+fn token(answer: &Answer) -> anyhow::Result<Value> {
+    anyhow::ensure!(answer.status < 300, "card: {} {:?}", answer.status, answer.body);
+    Ok(answer.json()["token"].clone())
 }
 
 /// A guest's checkout of a cart.

@@ -270,7 +270,8 @@ async fn announced(process: &mut Process) -> anyhow::Result<SocketAddr> {
         let url = printed.lines().find_map(|line| line.trim().strip_prefix("shop "));
         // The words come in one piece; the last of them says that all are there.
         if let (Some(url), true) = (url, printed.contains("Ctrl-C")) {
-            return Ok(url.trim().trim_start_matches("http://").trim_end_matches('/').parse()?);
+            let place = url.trim().trim_start_matches("http://");
+            return Ok(place.split('/').next().unwrap_or(place).parse()?);
         }
         if !process.is_running() {
             break;

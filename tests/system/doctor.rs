@@ -104,6 +104,39 @@ async fn a_taken_port_and_a_server_that_is_not_there_are_found() {
     assert!(!dir.path().join("data").exists(), "it changes nothing");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_bus_that_is_not_there_and_a_certificate_that_ended_are_found_and_good_ones_are_called_good()
+ {
+    let dir = tempfile::tempdir().unwrap();
+    let doctor = |nats: &str, cert: &str| {
+        let mut command = emart_tests::program();
+        command.current_dir(dir.path()).env("EMART_LISTEN", "127.0.0.1:0");
+        command.env("EMART_BUS__NATS_URL", nats);
+        for file in ["cert", "key"] {
+            let path = dir.path().join(format!("{cert}-{file}.pem"));
+            command.env(format!("EMART_GATEWAY__TLS__{}_FILE", file.to_uppercase()), path);
+        }
+        findings(&mut command)
+    };
+    for (name, year) in [("good", 4000), ("ended", 2001)] {
+        let mut params = rcgen::CertificateParams::new(["shop.example".to_owned()]).unwrap();
+        params.not_after = rcgen::date_time_ymd(year, 1, 1);
+        let key = rcgen::KeyPair::generate().unwrap();
+        let cert = params.self_signed(&key).unwrap();
+        std::fs::write(dir.path().join(format!("{name}-cert.pem")), cert.pem()).unwrap();
+        std::fs::write(dir.path().join(format!("{name}-key.pem")), key.serialize_pem()).unwrap();
+    }
+    let (_, found) = doctor("nats://me:hunter2@127.0.0.1:1", "ended");
+    assert!(found.contains("fail NATS: 127.0.0.1:1: "), "{found}");
+    assert!(found.contains("fail certificate: it ended on 2001-01-01T"), "{found}");
+    assert!(!found.contains("hunter2"), "{found}");
+    let (_, found) = doctor(&emart_testkit::nats_url(), "good");
+    assert!(found.contains("ok NATS: version "), "{found}");
+    assert!(found.contains("ok certificate: good until 4000-01-01T"), "{found}");
+    let (good, found) = doctor(&emart_testkit::nats_url(), "none");
+    assert!(!good && found.contains("fail certificate: its key "), "{found}");
+}
+
 fn sql(path: &std::path::Path, sql: &str) {
     Connection::open(path).unwrap().execute_batch(sql).unwrap();
 }

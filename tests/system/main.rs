@@ -6,6 +6,7 @@ mod audit;
 mod backup;
 mod classic;
 mod cli;
+mod client_dir;
 mod copies;
 mod crash;
 mod degrade;
@@ -19,6 +20,8 @@ mod replies;
 mod secrets;
 mod shoppers;
 mod steps;
+mod top;
+mod traces;
 
 use emart_tests::Settings;
 

@@ -17,7 +17,7 @@ async fn two_hundred_shoppers_race_for_fifty_pieces_and_fifty_get_one() {
         // All carts are filled while there is still stock.
         let carts = join_all((0..200).map(|_| async {
             let mut client = store.client().await.unwrap();
-            let cart = client.cart(&tea, 1).await.unwrap();
+            let cart = client.cart_patiently(&tea, 1).await.unwrap();
             (client, cart)
         }));
         let buys = carts.await.into_iter().enumerate().map(|(n, (mut client, cart))| async move {
@@ -55,8 +55,10 @@ async fn two_lines_of_one_cart_on_the_same_stock_item_count_as_one_claim() {
         assert!(
             add(&mut two, &other, json!({"variant_id": tea, "quantity": 2})).await.unwrap() < 300
         );
-        let (one, two) =
-            tokio::join!(one.buy(&cart, GOOD_CARD, "one"), two.buy(&other, GOOD_CARD, "two"));
+        let (one, two) = tokio::join!(
+            one.buy_patiently(&cart, GOOD_CARD, "one"),
+            two.buy_patiently(&other, GOOD_CARD, "two")
+        );
         let mut statuses = [one.unwrap().status, two.unwrap().status];
         statuses.sort_unstable();
         assert_eq!(statuses, [201, 409], "{engine:?}");
@@ -79,12 +81,12 @@ async fn twenty_shoppers_race_for_the_three_deliveries_of_a_day() {
             let (store, tea, day) = (&store, &tea, &day);
             async move {
                 let mut client = store.client().await.unwrap();
-                let cart = client.cart(tea, 1).await.unwrap();
+                let cart = client.cart_patiently(tea, 1).await.unwrap();
                 let mut body = checkout(&cart, &client.card(GOOD_CARD).await.unwrap());
                 body["delivery_date"] = day.clone();
                 let key = format!("key-{n}");
                 let headers = [("idempotency-key", key.as_str())];
-                client.post("/api/v1/checkouts", &headers, &body).await.unwrap()
+                client.post_patiently("/api/v1/checkouts", &headers, &body).await.unwrap()
             }
         }));
         let answers = buys.await;
@@ -110,7 +112,7 @@ async fn acidrain_what_is_put_into_a_cart_while_it_is_paid_is_not_got_for_nothin
             let mut other = store.client().await.unwrap();
             let key = format!("k{n}");
             let (bought, _) = tokio::join!(
-                client.buy(&cart, GOOD_CARD, &key),
+                client.buy_patiently(&cart, GOOD_CARD, &key),
                 add(&mut other, &cart, json!({"variant_id": tea, "quantity": 5})),
             );
             let bought = bought.unwrap().json();
@@ -140,7 +142,7 @@ async fn acidrain_one_cart_paid_at_once_in_two_tabs_is_one_order() {
             let (store, cart) = (&store, &cart);
             async move {
                 let mut client = store.client().await.unwrap();
-                client.buy(cart, GOOD_CARD, &format!("tab-{n}")).await.unwrap().status
+                client.buy_patiently(cart, GOOD_CARD, &format!("tab-{n}")).await.unwrap().status
             }
         }));
         let statuses = tries.await;
@@ -185,7 +187,7 @@ async fn a_hundred_lines_are_bought_at_once_and_one_more_is_refused() {
         let body = json!({"lines": lines});
         let cart = client.post("/api/v1/carts", &[], &body).await.unwrap().json();
         assert_eq!(add(&mut client, &cart, last).await.unwrap(), 409);
-        let bought = client.buy(&cart, GOOD_CARD, "key").await.unwrap();
+        let bought = client.buy_patiently(&cart, GOOD_CARD, "key").await.unwrap();
         assert_eq!(bought.status, 201, "{engine:?} {bought:?}");
         settle(&store).await;
         assert_eq!(check_the_books(&store, 101 * 10).await.unwrap().len(), 1);

@@ -1,12 +1,24 @@
 //! `cargo xtask bench`: the release binary with 10,000 products, driven over HTTP keep-alive, beside what the machine
-//! allows (a bare hyper server, raw group commits) in the same run. Ratios are what count: machines differ.
+//! allows (a bare hyper server, raw group commits, nginx) in the same run; then the store in one process beside the same
+//! store as services. Ratios are what count: machines differ.
 
 mod catalogue;
+mod copies;
+mod fleet;
+mod gateway;
+mod guest;
 mod limits;
 mod load;
+mod mix;
+mod nginx;
+mod numbers;
 mod process;
+mod quota;
 mod report;
 mod shop;
+mod spent;
+mod tax;
+mod wire;
 mod work;
 
 use std::time::Duration;
@@ -22,7 +34,7 @@ pub(crate) struct Args {
     /// Products in the catalogue
     #[arg(long, default_value_t = 10_000)]
     products: usize,
-    /// Only measurements whose name contains this
+    /// Only measurements whose name contains this; `gateway`, `split`, `copies`, `numbers` and `wire` are those of many processes
     #[arg(long)]
     only: Option<String>,
     /// (for the bench itself) everything is built, and this is the optimised bench
@@ -31,23 +43,49 @@ pub(crate) struct Args {
     /// (for the bench itself) serve this many bytes as a bare hyper server
     #[arg(long, hide = true)]
     bare: Option<String>,
+    /// (for the bench itself) serve them over HTTP/2
+    #[arg(long, hide = true)]
+    h2: bool,
 }
 
-/// Measures everything and prints the table.
+/// What is measured of many processes, by the name `--only` has for it.
+const APART: [&str; 5] = ["gateway", "split", "copies", "numbers", "wire"];
+
+/// Measures everything and prints the tables.
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let threads =
         |n| tokio::runtime::Builder::new_multi_thread().worker_threads(n).enable_all().build();
     if let Some(body) = &args.bare {
-        return threads(2)?.block_on(limits::serve_bare(body));
+        return threads(2)?.block_on(limits::serve_bare(body, args.h2));
     }
     if !args.built {
         return optimised();
     }
     let runtime = threads(2)?;
     let duration = Duration::from_secs(args.seconds);
-    let figures = runtime.block_on(work::measure(args.products, duration, args.only.as_deref()))?;
-    report::print(&figures);
+    let only = args.only.as_deref();
+    if only.is_none_or(|only| !APART.contains(&only)) {
+        report::print(&runtime.block_on(work::measure(args.products, duration, only))?);
+    }
+    for name in APART.into_iter().filter(|name| only.is_none_or(|only| only == *name)) {
+        report::print(&runtime.block_on(apart(name, args.products, duration))?);
+    }
     Ok(())
+}
+
+async fn apart(
+    name: &str,
+    products: usize,
+    duration: Duration,
+) -> anyhow::Result<Vec<report::Figure>> {
+    let dir = tempfile::tempdir()?;
+    match name {
+        "gateway" => gateway::measure(dir.path(), duration).await,
+        "split" => Box::pin(tax::measure(dir.path(), products, duration)).await,
+        "numbers" => numbers::measure(dir.path(), duration),
+        "copies" => Box::pin(copies::measure(dir.path(), products, duration)).await,
+        _ => wire::measure(duration).await,
+    }
 }
 
 /// Runs the same again, optimised: an unoptimised client would take the processor from the store.

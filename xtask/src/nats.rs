@@ -40,6 +40,10 @@ impl Nats {
         bail!("{} did not start on port {port}", program.display())
     }
 
+    pub(crate) fn pid(&self) -> u32 {
+        self.server.id()
+    }
+
     /// Where clients find it.
     pub(crate) fn url(&self) -> String {
         format!("nats://127.0.0.1:{}", self.port)

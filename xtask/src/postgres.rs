@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context as _, bail};
 use tempfile::TempDir;
 
-use crate::packages;
+use crate::{packages, tools};
 
 /// A running server.
 pub(crate) struct Postgres {
@@ -18,8 +18,18 @@ pub(crate) struct Postgres {
 }
 
 impl Postgres {
-    /// Starts one, installing PostgreSQL first if need be.
+    /// Starts one for tests, installing PostgreSQL first if need be.
     pub(crate) fn start() -> anyhow::Result<Self> {
+        // What a test writes need not outlive the machine.
+        Self::start_with("-c fsync=off -c full_page_writes=off")
+    }
+
+    /// Starts one that keeps what it is told, as a shop's does.
+    pub(crate) fn start_durable() -> anyhow::Result<Self> {
+        Self::start_with("-c fsync=on")
+    }
+
+    fn start_with(durability: &str) -> anyhow::Result<Self> {
         let bin = packages::ensure("PostgreSQL", &["postgresql"], find)?;
         let dir = tempfile::Builder::new().prefix("emart-postgres").tempdir()?;
         // The server runs as another user when this is root.
@@ -27,10 +37,8 @@ impl Postgres {
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
         let server = Self { bin, dir, port };
         server.run("initdb", &["-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C"])?;
-        // What a test writes need not outlive the machine.
         let options = format!(
-            "-p {port} -k {} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off \
-             -c max_connections=500 -c shared_buffers=128MB",
+            "-p {port} -k {} -c listen_addresses=127.0.0.1 {durability} -c max_connections=500 -c shared_buffers=128MB",
             server.dir.path().display()
         );
         let log = server.dir.path().join("log");
@@ -42,6 +50,25 @@ impl Postgres {
     /// Where clients find it.
     pub(crate) fn url(&self) -> String {
         format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
+    }
+
+    /// A new database of this name.
+    pub(crate) fn database(&self, name: &str) -> anyhow::Result<String> {
+        let mut create = self.program("createdb");
+        create.args(["-h", "127.0.0.1", "-p", &self.port.to_string(), "-U", "postgres", name]);
+        tools::run(&mut create)?;
+        Ok(format!("postgres://postgres@127.0.0.1:{}/{name}", self.port))
+    }
+
+    /// One of its client programs.
+    pub(crate) fn program(&self, name: &str) -> Command {
+        Command::new(self.bin.join(name))
+    }
+
+    /// The process all its others are children of.
+    pub(crate) fn pid(&self) -> anyhow::Result<u32> {
+        let file = std::fs::read_to_string(self.dir.path().join("data/postmaster.pid"))?;
+        Ok(file.lines().next().unwrap_or_default().trim().parse()?)
     }
 
     fn run(&self, program: &str, arguments: &[&str]) -> anyhow::Result<()> {

@@ -112,19 +112,7 @@ impl Broker {
     }
 
     async fn client(&self) -> Result<Client, String> {
-        let nats = &self.nats;
-        let mut options = ConnectOptions::new();
-        options = match nats.user() {
-            Some((name, Some(password))) => options.user_and_password(name, password),
-            Some((token, None)) => options.token(token),
-            None => options,
-        };
-        if let Some(token) = &nats.token {
-            options = options.token(token.expose().clone());
-        }
-        if let Some(credentials) = &nats.credentials {
-            options = options.credentials(credentials.expose()).map_err(|e| e.to_string())?;
-        }
+        let (nats, options) = (&self.nats, connect_options(&self.nats)?);
         let (link, gauge) = (Arc::clone(&self.link), self.counts.connected.clone());
         let note = move |event: Event| {
             note(&link, &event);
@@ -185,6 +173,23 @@ impl Broker {
     fn stream_name(&self, service: &str) -> String {
         route::stream(&self.nats.namespace, service)
     }
+}
+
+/// As whom a process connects.
+pub(crate) fn connect_options(nats: &Nats) -> Result<ConnectOptions, String> {
+    let mut options = ConnectOptions::new();
+    options = match nats.user() {
+        Some((name, Some(password))) => options.user_and_password(name, password),
+        Some((token, None)) => options.token(token),
+        None => options,
+    };
+    if let Some(token) = &nats.token {
+        options = options.token(token.expose().clone());
+    }
+    if let Some(credentials) = &nats.credentials {
+        options = options.credentials(credentials.expose()).map_err(|e| e.to_string())?;
+    }
+    Ok(options)
 }
 
 fn note(link: &watch::Sender<Link>, event: &Event) {

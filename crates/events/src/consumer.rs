@@ -6,7 +6,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use emart_store::{Db, Error, Tx};
-use emart_telemetry::TraceContext;
+use emart_telemetry::{Kind, Span, TraceContext};
 
 use crate::event::{Event, Letter, Payload, Received};
 
@@ -110,10 +110,23 @@ impl Consumer {
         };
         let handled = handler(tx, event);
         match event.traceparent.as_deref().and_then(TraceContext::parse) {
-            Some(trace) => Box::pin(trace.child().scope(handled)),
+            Some(trace) => match Span::begin(self.name, Kind::Consumer, trace) {
+                Some(span) => Box::pin(told(span, letter.kind.clone(), handled)),
+                None => Box::pin(trace.child().scope(handled)),
+            },
             None => handled,
         }
     }
+}
+
+/// Handles an event as a span of its trace.
+async fn told(mut span: Span, kind: String, handled: Handled) -> Result<(), Failure> {
+    let done = span.trace().scope(handled).await;
+    span.name(format!("handle {kind}"));
+    span.note("messaging.system", "emart");
+    span.note("messaging.destination.name", kind);
+    span.end(done.is_err().then_some("it was not handled"));
+    done
 }
 
 fn hopeless(why: String) -> Handled {

@@ -13,6 +13,7 @@ use crate::broker::{Broker, PLACES, Reader};
 use crate::bus::Bus;
 use crate::consumer::Consumer;
 use crate::delivery::Inbox;
+use crate::gauges::Gauges;
 use crate::lease::{Lease, Leases, Name};
 use crate::metrics::{Counts, ServiceLabels};
 use crate::outbox::Outbox;
@@ -44,6 +45,7 @@ struct Shared {
     leases: Mutex<Vec<(String, Leases)>>,
     bus: Arc<Bus>,
     counts: Counts,
+    gauges: Gauges,
     started: AtomicBool,
 }
 
@@ -63,6 +65,13 @@ impl Host {
     pub fn new(clock: Clock, metrics: Metrics, store: Settings) -> Self {
         let shared = Arc::<Shared>::default();
         shared.counts.register(&metrics);
+        shared.gauges.register(&metrics);
+        let looked_at = Arc::downgrade(&shared);
+        metrics.look_when_read(move || {
+            if let Some(shared) = looked_at.upgrade() {
+                shared.gauges.look(&list(&shared.databases));
+            }
+        });
         let (tasks, delivery) = (Tasks::default(), Delivery::default());
         let lease = Nats::default().lease();
         Self { clock, metrics, tasks, store, delivery, broker: None, lease, shared }
@@ -167,7 +176,10 @@ impl Host {
         for relay in &*relays {
             self.relay(Arc::clone(relay));
         }
-        for inbox in self.shared.bus.inboxes() {
+        let inboxes = self.shared.bus.inboxes();
+        let consumers = inboxes.iter().map(|inbox| (inbox.name(), inbox.db().clone())).collect();
+        self.tasks.spawn("held events", self.shared.gauges.clone().count(consumers));
+        for inbox in inboxes {
             self.look_after(inbox);
         }
     }

@@ -1,5 +1,7 @@
 //! What can be set about NATS.
 
+mod look;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -7,6 +9,7 @@ use async_nats::ServerAddr;
 use emart_types::Secret;
 use serde::{Deserialize, Serialize};
 
+pub use self::look::BusFacts;
 use crate::Delivery;
 
 /// Where NATS is, and how long it keeps events.

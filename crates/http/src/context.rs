@@ -87,6 +87,12 @@ impl Context {
         Self(Arc::new(Inner { caller, ..(*self.0).clone() }))
     }
 
+    /// The same request, as the work of a span within it.
+    #[must_use]
+    pub fn with_trace(&self, trace: TraceContext) -> Self {
+        Self(Arc::new(Inner { trace, ..(*self.0).clone() }))
+    }
+
     /// The same request, to be answered by `deadline` or earlier if that was said before.
     #[must_use]
     pub fn with_deadline(&self, deadline: Instant) -> Self {
@@ -133,7 +139,7 @@ impl Context {
     fn from_headers(headers: &HeaderMap) -> Self {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         let trace = text(TraceContext::HEADER).and_then(TraceContext::parse);
-        let trace = trace.map_or_else(TraceContext::begin, TraceContext::child);
+        let trace = trace.unwrap_or_else(TraceContext::begin);
         let request_id =
             text(REQUEST_ID_HEADER).map_or_else(|| trace.trace_id(), ToOwned::to_owned);
         let caller = text(Caller::HEADER).and_then(|text| text.parse().ok()).unwrap_or_default();

@@ -11,7 +11,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use emart_telemetry::{Metrics, RequestLabels};
+use emart_telemetry::{Kind, Metrics, RequestLabels, Span};
 use futures_util::FutureExt;
 use http::{Method, StatusCode};
 use utoipa::openapi::{Info, OpenApi};
@@ -94,6 +94,9 @@ async fn standard_layer(
 ) -> Response {
     let began = Instant::now();
     let context = Context::of(request.extensions(), request.headers());
+    let span = Span::begin(standard.service, Kind::Server, context.trace());
+    let context =
+        span.as_ref().map_or_else(|| context.clone(), |span| context.with_trace(span.trace()));
     let method = method_label(request.method());
     let route = request.extensions().get::<MatchedPath>().cloned();
     let answer = AssertUnwindSafe(context.clone().scope(next.run(request))).catch_unwind().await;
@@ -102,14 +105,21 @@ async fn standard_layer(
         Err(panic) => {
             standard.metrics.panic();
             let (service, request_id) = (standard.service, context.request_id());
-            tracing::error!(service, request_id, panic = panic_text(&*panic), "handler panicked");
+            let panic = panic_text(&*panic);
+            context.trace().within(|| {
+                tracing::error!(service, request_id, panic, "handler panicked");
+            });
             context.scope(async { Problem::internal().into_response() }).await
         }
     };
     let route = route.as_ref().map_or("unmatched", |path| path.as_str()).to_owned();
-    let status = response.status().as_u16();
-    let labels = RequestLabels { service: standard.service, method, route, status };
-    standard.metrics.request(&labels, began.elapsed());
+    let status = response.status();
+    let (service, trace) = (standard.service, span.as_ref().map(Span::trace));
+    let labels = RequestLabels { service, method, route, status: status.as_u16() };
+    standard.metrics.request(&labels, began.elapsed(), trace);
+    if let Some(span) = span {
+        span.answered(&labels);
+    }
     response
 }
 

@@ -21,6 +21,7 @@ use std::time::{Duration, Instant};
 use axum::body::Body;
 use bytes::Bytes;
 use emart_http::Context;
+use emart_telemetry::{Kind, Span};
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 use tower::util::BoxCloneSyncService;
 
@@ -119,6 +120,11 @@ impl Remote {
     async fn call(&self, mut request: Request<Bytes>) -> Result<Response<Body>, CallError> {
         let context = request.extensions_mut().remove::<Context>();
         let context = context.or_else(Context::current).unwrap_or_default();
+        let span = Span::below(context.trace(), &self.wire.caller, Kind::Client);
+        let context = match &span {
+            Some(span) => context.with_trace(span.trace()),
+            None => context,
+        };
         let context = context.with_deadline(Instant::now() + self.wire.far.timeout);
         let deadline = context.deadline().unwrap_or_else(Instant::now);
         let began = Instant::now();
@@ -129,7 +135,31 @@ impl Remote {
         let answer = tokio::time::timeout_at(deadline.into(), answer).await;
         let answer = answer.unwrap_or(Err(CallError::Timeout));
         self.wire.metrics.called(self.name, &answer, began.elapsed());
+        if let Some(span) = span {
+            self.tell(span, &request, &answer);
+        }
         answer
+    }
+
+    /// The call, all its tries together, as its caller sees it.
+    fn tell(
+        &self,
+        mut span: Span,
+        request: &Request<Bytes>,
+        answer: &Result<Response<Body>, CallError>,
+    ) {
+        span.name(format!("{} {}", request.method(), self.name));
+        span.note("http.request.method", request.method().as_str());
+        span.note("peer.service", self.name);
+        let failed = match answer {
+            Ok(response) => {
+                span.note("http.response.status_code", response.status().as_str());
+                response.status().is_server_error().then_some("the answer is an error")
+            }
+            Err(CallError::Timeout) => Some("no answer in time"),
+            Err(_) => Some("it could not be reached"),
+        };
+        span.end(failed);
     }
 
     /// A place among the calls under way; calls that would wait behind too many others are shed.

@@ -21,6 +21,15 @@ enum Inner {
     Postgres(postgres::Database),
 }
 
+/// How busy the way to a database is, just now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Load {
+    /// Connections in use, and those that are open and idle. The embedded engine has none.
+    pub connections: Option<(usize, usize)>,
+    /// Who waits: for a connection, or (embedded) for the one that writes.
+    pub waiting: usize,
+}
+
 /// Which engine a database runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EngineKind {
@@ -166,6 +175,14 @@ impl Db {
         match &self.0 {
             Inner::Sqlite(db) => db.ready(),
             Inner::Postgres(_) => Ok(()),
+        }
+    }
+
+    /// How busy the way to it is, just now.
+    pub fn load(&self) -> Load {
+        match &self.0 {
+            Inner::Sqlite(db) => Load { connections: None, waiting: db.waiting() },
+            Inner::Postgres(db) => db.load(),
         }
     }
 

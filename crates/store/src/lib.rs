@@ -78,7 +78,7 @@ mod tables;
 mod tx;
 mod value;
 
-pub use db::{Db, EngineKind};
+pub use db::{Db, EngineKind, Load};
 pub use error::Error;
 pub use migrate::{Migration, version_of};
 pub use row::{FromColumn, FromRow, Row};

@@ -16,6 +16,7 @@ use tokio_postgres::NoTls;
 
 use self::transaction::Begin;
 pub(crate) use self::transaction::Transaction;
+use crate::db::Load;
 use crate::migrate::Migration;
 use crate::{Error, Settings, Tx};
 
@@ -114,6 +115,12 @@ impl Database {
 
     pub(crate) fn commits(&self) -> &watch::Sender<u64> {
         &self.0.commits
+    }
+
+    pub(crate) fn load(&self) -> Load {
+        let pool = self.0.pool.status();
+        let in_use = pool.size.saturating_sub(pool.available);
+        Load { connections: Some((in_use, pool.available)), waiting: pool.waiting }
     }
 
     pub(crate) fn close(&self) {

@@ -131,6 +131,10 @@ impl Database {
         self.0.writer.ready()
     }
 
+    pub(crate) fn waiting(&self) -> usize {
+        self.0.writer.waiting()
+    }
+
     pub(crate) async fn backup_to(&self, path: PathBuf) -> Result<(), Error> {
         let this = self.clone();
         blocking(move || {

@@ -1,9 +1,14 @@
-//! Logs on standard error: pretty for people, JSON (one object a line) for machines.
+//! Logs on standard error: pretty for people, JSON (one object a line) for machines. A line that belongs to a request
+//! has the id of its trace.
+
+mod line;
 
 use std::io::IsTerminal;
 
 use serde::{Deserialize, Serialize};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::format;
+use tracing_subscriber::fmt::format::JsonFields;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
@@ -30,14 +35,19 @@ pub enum LogError {
 }
 
 /// Starts logging for this process. `filter` is in `tracing`'s syntax: `info,emart_orders=debug`.
-pub fn init(format: Format, filter: &str) -> Result<(), LogError> {
+pub fn init(format_of_lines: Format, filter: &str) -> Result<(), LogError> {
     let filter = EnvFilter::try_new(filter)?;
     let colours = std::io::stderr().is_terminal();
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(colours);
     let registry = tracing_subscriber::registry().with(filter);
-    match format {
-        Format::Pretty => registry.with(lines.with_target(false).compact()).try_init()?,
-        Format::Json => registry.with(lines.json().flatten_event(true)).try_init()?,
+    let words = format().with_ansi(colours).with_target(false).compact();
+    let json = format().with_ansi(false).json().flatten_event(true);
+    match format_of_lines {
+        Format::Pretty => registry.with(lines.event_format(line::Words(words))).try_init()?,
+        Format::Json => {
+            let lines = lines.fmt_fields(JsonFields::new()).event_format(line::Json(json));
+            registry.with(lines).try_init()?;
+        }
     }
     Ok(())
 }

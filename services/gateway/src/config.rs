@@ -8,6 +8,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::cache::CacheConfig;
+use crate::client_dir;
+use crate::cors::CorsConfig;
 use crate::limits::LimitsConfig;
 use crate::network::Network;
 use crate::routes::{self, Target};
@@ -43,6 +45,13 @@ pub struct Config {
     pub proxy_protocol: bool,
     /// How long an answer may take, in seconds, by what its path begins with (`/api/v1/catalog`; `/` for the pages).
     pub timeouts: BTreeMap<String, u32>,
+    /// Whose scripts may read what is open to other sites.
+    pub cors: CorsConfig,
+    /// A folder with another client (a single-page app's build) for `/`; the shop's own pages move to `/store`. Read
+    /// at the start and when the settings are read again.
+    pub client_dir: Option<PathBuf>,
+    /// The `Content-Security-Policy` of that client, if the usual one is too narrow or too wide.
+    pub client_policy: Option<String>,
     /// TLS, if the store speaks it itself.
     pub tls: TlsConfig,
     /// What is kept of the services' answers.
@@ -97,6 +106,9 @@ impl Default for Config {
             access_log: false,
             proxy_protocol: false,
             timeouts: BTreeMap::new(),
+            cors: CorsConfig::default(),
+            client_dir: None,
+            client_policy: None,
             tls: TlsConfig::default(),
             cache: CacheConfig::default(),
             limits: LimitsConfig::default(),
@@ -134,10 +146,17 @@ impl Config {
                 wrong.push(format!("timeouts.{path}: must be 1 or more"));
             }
         }
+        self.cors.check(&mut wrong);
         self.tls.check(&mut wrong);
         self.cache.check(&mut wrong);
         self.limits.check(&mut wrong);
         wrong
+    }
+
+    /// Where the shop's own pages are, below the public address: nothing, or `/store` while another client has the root.
+    #[must_use]
+    pub const fn shop_path(&self) -> &'static str {
+        if self.client_dir.is_some() { client_dir::SHOP } else { "" }
     }
 
     pub(crate) fn is_https(&self) -> bool {

@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use emart_events::Host;
 use emart_http::{Caller, Context, Problem, REQUEST_ID_HEADER};
 use emart_identity_api::Identity;
-use emart_telemetry::{Metrics, RequestLabels, TraceContext};
+use emart_telemetry::{Kind, Metrics, RequestLabels, Span, TraceContext};
 use futures_util::FutureExt;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -23,6 +23,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use crate::backend::Backend;
 use crate::cache::{Cache, CacheOn};
 use crate::caller::Credentials;
+use crate::client_dir::{self, Files};
 use crate::config::Config;
 use crate::docs::Docs;
 use crate::headers::{self, Security};
@@ -30,7 +31,7 @@ use crate::limits::Limits;
 use crate::pages::{self, Refusal};
 use crate::routes::{self, Target};
 use crate::shed::Shown;
-use crate::{Answer, Clients, client, compression};
+use crate::{Answer, Clients, client, compression, cors};
 
 /// The public door, with one set of settings.
 pub(crate) struct Door {
@@ -43,6 +44,8 @@ pub(crate) struct Door {
     origin: String,
     session_cookie: &'static str,
     caches: bool,
+    /// Another client's files.
+    client: Option<Files>,
     shared: Arc<Shared>,
 }
 
@@ -111,6 +114,10 @@ impl Door {
                 CacheOn::Auto => services.iter().any(|service| !service.behind.here),
                 CacheOn::Never => false,
             },
+            client: match &config.client_dir {
+                Some(dir) => Some(Files::read(dir, config.client_policy.as_deref())?),
+                None => None,
+            },
             config: config.clone(),
             identity,
             services,
@@ -124,11 +131,18 @@ impl Door {
     pub(crate) async fn answer(&self, request: Request) -> Response {
         let began = Instant::now();
         let (parts, body) = request.into_parts();
-        let target = routes::target(parts.uri.path());
+        let target = self.target(parts.uri.path());
+        let origin =
+            cors::is_open(parts.uri.path()).then(|| parts.headers.get(header::ORIGIN).cloned());
         let coding = compression::accepted(&parts.headers);
         let (method, html) = (method_label(&parts.method), pages::wants_html(&parts));
         let client = client::address(&parts, &self.config.trusted_proxies);
         let context = self.context(&parts.headers, client, began + self.config.timeout(target));
+        let span = Span::begin("gateway", Kind::Server, context.trace());
+        let context = match &span {
+            Some(span) => context.with_trace(span.trace()),
+            None => context,
+        };
         let line = self.config.access_log.then(|| format!("{} {}", parts.method, parts.uri.path()));
 
         let work = self.carry_out(target, parts, body, &context);
@@ -140,30 +154,52 @@ impl Door {
             Ok(Ok(response)) => response,
             Ok(Err(refusal)) => refusal.into_response(html, &context, &self.config),
             Err(panic) => {
-                self.note_panic(&*panic, &context);
+                context.trace().within(|| self.note_panic(&*panic, &context));
                 Refusal::from(Problem::internal()).into_response(html, &context, &self.config)
             }
         };
         let response_headers = response.headers_mut();
         self.security.add(response_headers);
+        if let Some(origin) = origin {
+            self.config.cors.open(origin.as_ref(), response_headers);
+        }
         if let Ok(id) = HeaderValue::from_str(context.request_id()) {
             response_headers.insert(REQUEST_ID_HEADER, id);
         }
         let response = compression::compress(coding, response).await;
         let (status, took) = (response.status().as_u16(), began.elapsed());
         let route = label(target).to_owned();
-        self.metrics.request(&RequestLabels { service: "gateway", method, route, status }, took);
+        let labels = RequestLabels { service: "gateway", method, route, status };
+        self.metrics.request(&labels, took, span.as_ref().map(Span::trace));
+        if let Some(span) = span {
+            span.answered(&labels);
+        }
         if let Some(line) = line {
             let (request_id, client) = (context.request_id(), client.map(tracing::field::display));
-            tracing::info!(request_id, client, status, took_us = took.as_micros(), "{line}");
+            context.trace().within(|| {
+                tracing::info!(request_id, client, status, took_us = took.as_micros(), "{line}");
+            });
         }
         response
+    }
+
+    fn target(&self, path: &str) -> Target {
+        match routes::target(path) {
+            Target::Service(route)
+                if self.client.is_some()
+                    && route.prefix.is_empty()
+                    && !routes::is_under(path, client_dir::SHOP) =>
+            {
+                Target::Client
+            }
+            target => target,
+        }
     }
 
     fn context(&self, headers: &HeaderMap, client: Option<IpAddr>, deadline: Instant) -> Context {
         let inbound = headers.get(TraceContext::HEADER).and_then(|value| value.to_str().ok());
         let trace = inbound.and_then(TraceContext::parse);
-        let trace = trace.map_or_else(TraceContext::begin, TraceContext::child);
+        let trace = trace.unwrap_or_else(TraceContext::begin);
         let request_id =
             headers::safe_request_id(headers).map_or_else(|| trace.trace_id(), ToOwned::to_owned);
         let context = Context::from_parts(request_id, trace, Caller::guest(), Some(deadline));
@@ -181,11 +217,17 @@ impl Door {
         context: &Context,
     ) -> Answer {
         match target {
+            Target::Service(_) | Target::Nowhere
+                if parts.method == Method::OPTIONS && cors::is_open(parts.uri.path()) =>
+            {
+                Ok(cors::preflight(&parts.headers))
+            }
             Target::Service(route) => {
                 let _place = self.take_place()?;
                 self.pass_on(route, parts, body, context).await
             }
             Target::Nowhere => Err(Problem::not_found().into()),
+            Target::Client => Ok(self.client_file(&parts)),
             _ if !matches!(parts.method, Method::GET | Method::HEAD) => Ok(method_not_allowed()),
             Target::Alive => Ok(crate::health::alive()),
             Target::Ready => Ok(self.ready(&parts, context).await),
@@ -196,6 +238,13 @@ impl Door {
                 let caller = self.caller(&credentials, true).await?;
                 self.admin_page(&caller, &parts)
             }
+        }
+    }
+
+    fn client_file(&self, parts: &Parts) -> Response {
+        match &self.client {
+            Some(files) => files.answer(parts),
+            None => Problem::not_found().into_response(),
         }
     }
 
@@ -230,6 +279,7 @@ fn label(target: Target) -> &'static str {
         Target::Metrics => "/metrics",
         Target::Docs => "/docs",
         Target::Admin => "/admin",
+        Target::Client => "client",
         Target::Nowhere => "nowhere",
     }
 }

@@ -5,8 +5,10 @@ mod backend;
 mod cache;
 mod caller;
 mod client;
+mod client_dir;
 mod compression;
 mod config;
+mod cors;
 mod csrf;
 mod docs;
 mod door;
@@ -21,6 +23,7 @@ mod shed;
 
 pub use cache::{CacheConfig, CacheOn};
 pub use config::{Config, TlsConfig};
+pub use cors::CorsConfig;
 pub use limits::{LimitsConfig, Rate};
 pub use network::Network;
 pub use reload::Reload;

@@ -202,9 +202,10 @@ impl Door {
     /// The back office's place until it is there.
     pub(crate) fn admin_page(&self, caller: &Caller, parts: &Parts) -> Answer {
         match caller.role() {
-            Role::Guest if wants_html(parts) => {
-                Ok(not_kept(Redirect::to("/sign-in?next=/admin").into_response()))
-            }
+            Role::Guest if wants_html(parts) => Ok(not_kept(
+                Redirect::to(&format!("{}/sign-in?next=/admin", self.config.shop_path()))
+                    .into_response(),
+            )),
             Role::Guest => Err(Problem::unauthorized().into()),
             Role::Customer => Err(Problem::forbidden().into()),
             role @ (Role::Staff | Role::Admin) => {

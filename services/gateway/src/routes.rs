@@ -13,6 +13,8 @@ pub(crate) enum Target {
     Docs,
     /// The back office.
     Admin,
+    /// Another client's files, at `/` instead of the shop's pages.
+    Client,
     /// A service.
     Service(&'static Route),
     /// Nobody: services call each other there, nobody from outside does.
@@ -133,7 +135,7 @@ pub(crate) fn is_for_everyone(path: &str) -> bool {
         || FOR_EVERYONE.iter().any(|prefix| is_under(path, prefix))
 }
 
-fn is_under(path: &str, prefix: &str) -> bool {
+pub(crate) fn is_under(path: &str, prefix: &str) -> bool {
     path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 

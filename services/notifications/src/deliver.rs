@@ -6,10 +6,12 @@ pub(crate) mod smtp;
 use std::time::Duration;
 
 use emart_notifications_api::EmailContent;
+use emart_telemetry::{Kind, Span};
 use futures_util::future::join_all;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, MultiPart};
 
+use crate::store::Due;
 use crate::{Config, Notifications, store};
 
 const FIRST_WAIT: Duration = Duration::from_secs(30);
@@ -84,7 +86,7 @@ async fn deliver_due(
             return Ok(());
         }
         // All at once, so that what became of them is written with one commit.
-        let batch = due.into_iter().map(|content| deliver(notifications, carrier, content));
+        let batch = due.into_iter().map(|due| deliver_traced(notifications, carrier, due));
         join_all(batch).await.into_iter().collect::<Result<(), _>>()?;
     }
 }
@@ -101,18 +103,38 @@ async fn forget_old(notifications: &Notifications) -> Result<(), emart_store::Er
         .map(|_| ())
 }
 
+/// Hands an e-mail over, as part of the trace it was written for.
+async fn deliver_traced(
+    notifications: &Notifications,
+    carrier: &Carrier,
+    Due { content, trace }: Due,
+) -> Result<(), emart_store::Error> {
+    let kind = content.email.kind.clone();
+    let delivered = deliver(notifications, carrier, content);
+    let Some(trace) = trace else { return delivered.await.map(|_| ()) };
+    let Some(mut span) = Span::begin("notifications", Kind::Internal, trace) else {
+        return trace.scope(delivered).await.map(|_| ());
+    };
+    let done = span.trace().scope(delivered).await;
+    span.name(format!("send e-mail {kind}"));
+    span.end((!matches!(done, Ok(true))).then_some("it did not go through"));
+    done.map(|_| ())
+}
+
+/// `true` when it has gone.
 async fn deliver(
     notifications: &Notifications,
     carrier: &Carrier,
     content: EmailContent,
-) -> Result<(), emart_store::Error> {
+) -> Result<bool, emart_store::Error> {
     let outcome = match message(&notifications.config, &content) {
         Ok(message) => carrier.carry(&content, message).await.map_err(|error| (error, true)),
         // It will not be a better address next time.
         Err(error) => Err((error, false)),
     };
     let (id, now) = (content.email.id.clone(), notifications.clock.now());
-    match outcome {
+    let gone = outcome.is_ok();
+    let noted = match outcome {
         Ok(()) => {
             notifications
                 .db
@@ -136,7 +158,8 @@ async fn deliver(
                 .write(move |tx| async move { store::mark_tried(&tx, &id, &error, next).await })
                 .await
         }
-    }
+    };
+    noted.map(|()| gone)
 }
 
 /// 30 s, doubling to an hour.

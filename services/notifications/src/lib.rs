@@ -109,7 +109,7 @@ struct Notifications {
 
 /// Starts the service.
 pub async fn service(config: &Config, host: &Host) -> anyhow::Result<Service> {
-    let db = host.open("notifications", migrations!["0001_emails"]).await?;
+    let db = host.open("notifications", migrations!["0001_emails", "0002_trace"]).await?;
     if db.engine() == EngineKind::Sqlite {
         // One process has the file: whoever was handing e-mails over before is gone, and no lease need run out.
         store::end_leases(&db, host.clock.now()).await?;

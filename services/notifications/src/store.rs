@@ -2,6 +2,7 @@
 
 use emart_notifications_api::{Email, EmailContent, EmailId, EmailState};
 use emart_store::{Db, Error, FromRow, Row, Tx, vals};
+use emart_telemetry::TraceContext;
 use emart_types::Timestamp;
 
 use crate::compose::Draft;
@@ -42,10 +43,25 @@ impl FromRow for ContentRow {
     }
 }
 
+/// An e-mail that is to be handed over, and the trace it is part of.
+pub(crate) struct Due {
+    pub(crate) content: EmailContent,
+    pub(crate) trace: Option<TraceContext>,
+}
+
+impl FromRow for Due {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        let trace: Option<String> = row.get(11)?;
+        let trace = trace.as_deref().and_then(TraceContext::parse);
+        Ok(Self { content: ContentRow::from_row(row)?.0, trace })
+    }
+}
+
 /// Queues an e-mail.
 pub(crate) async fn insert(tx: &Tx, draft: &Draft, now: Timestamp) -> Result<(), Error> {
     let sql = "INSERT INTO emails (id, kind, recipient, subject, body_text, body_html, state, tries, \
-               next_try_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, 'queued', 0, $7, $7)";
+               next_try_at, created_at, traceparent) \
+               VALUES ($1, $2, $3, $4, $5, $6, 'queued', 0, $7, $7, $8)";
     let values = vals![
         draft.id.as_str(),
         draft.kind,
@@ -54,6 +70,7 @@ pub(crate) async fn insert(tx: &Tx, draft: &Draft, now: Timestamp) -> Result<(),
         draft.text.as_str(),
         draft.html.as_str(),
         now.as_millis(),
+        TraceContext::current().map(|trace| trace.to_string()),
     ];
     tx.exec(sql, values).await.map(|_| ())
 }
@@ -97,13 +114,13 @@ pub(crate) async fn take_due(
     now: Timestamp,
     lease_until: Timestamp,
     limit: i64,
-) -> Result<Vec<EmailContent>, Error> {
+) -> Result<Vec<Due>, Error> {
     let sql = "UPDATE emails SET next_try_at = $2 WHERE id IN (SELECT id FROM emails \
                WHERE state = 'queued' AND next_try_at <= $1 ORDER BY next_try_at LIMIT $3 {{skip_locked}}) \
                RETURNING id, kind, recipient, subject, state, tries, error, created_at, sent_at, \
-               body_text, body_html";
+               body_text, body_html, traceparent";
     let values = vals![now.as_millis(), lease_until.as_millis(), limit];
-    Ok(tx.all::<ContentRow>(sql, values).await?.into_iter().map(|row| row.0).collect())
+    tx.all(sql, values).await
 }
 
 /// Makes due what was being handed over. An e-mail that has failed before waits for its next try as it did.

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use emart_http::{Caller, Context};
+use emart_telemetry::{Kind, Span, TraceContext};
 use futures_util::future::join_all;
 
 use crate::domain::progress::{Record, State};
@@ -44,7 +45,8 @@ async fn pass(orders: &Orders) -> Result<(), Error> {
 
 async fn take_up(orders: &Orders, mut record: Record) {
     let checkout = record.id.to_string();
-    let driven = Context::new(Caller::service("orders")).scope(Box::pin(async {
+    let (context, span) = context_of(&record);
+    let driven = context.scope(Box::pin(async {
         if record.state == State::RequiresAction {
             record.fail(
                 "authentication-expired",
@@ -53,10 +55,26 @@ async fn take_up(orders: &Orders, mut record: Record) {
         }
         orders.drive(record).await
     }));
-    match driven.await {
+    let driven = driven.await;
+    if let Some(mut span) = span {
+        span.name("take a checkout up");
+        span.end(driven.is_err().then_some("it could not be taken up"));
+    }
+    match driven {
         Ok(_) | Err(Error::DrivenElsewhere) => {}
         Err(error) => tracing::warn!(checkout, %error, "a checkout could not be taken up"),
     }
+}
+
+/// Work for a checkout, as part of the trace in which it began.
+fn context_of(record: &Record) -> (Context, Option<Span>) {
+    let context = Context::new(Caller::service("orders"));
+    let began = record.progress.traceparent.as_deref().and_then(TraceContext::parse);
+    let context = began.map_or_else(|| context.clone(), |trace| context.with_trace(trace));
+    let span = Span::begin("orders", Kind::Internal, context.trace());
+    let context =
+        span.as_ref().map_or_else(|| context.clone(), |span| context.with_trace(span.trace()));
+    (context, span)
 }
 
 /// Forgets what failed long ago, now and every hour.

@@ -4,6 +4,7 @@ mod checkout;
 mod domain;
 mod error;
 mod events;
+mod gauges;
 mod jobs;
 #[expect(clippy::float_arithmetic, reason = "points on paper; no money is worked out there")]
 mod receipt;
@@ -136,6 +137,7 @@ pub async fn service(config: &Config, host: &Host, clients: Clients) -> anyhow::
     };
     host.subscribe(events::consumer(&orders));
     host.tasks.spawn("checkout resumption", jobs::resume(orders.clone()));
+    host.tasks.spawn("checkout count", gauges::count(db.clone(), host.metrics.clone()));
     host.tasks.spawn("failed checkouts", jobs::forget(orders.clone()));
     Ok(Service::new("orders", &host.metrics, routes::routes(orders)).ready_when(move || {
         let db = db.clone();

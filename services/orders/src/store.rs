@@ -4,8 +4,8 @@ mod checkouts;
 mod orders;
 
 pub(crate) use checkouts::{
-    Inserted, checkout, checkout_by_key, claim_due, end_leases, forget_failed, insert_checkout,
-    update_checkout,
+    Inserted, checkout, checkout_by_key, claim_due, count_open, end_leases, forget_failed,
+    insert_checkout, update_checkout,
 };
 pub(crate) use orders::{
     Filter, count_orders, give_guest_orders, insert_order, next_number, order, orders,

@@ -13,6 +13,8 @@ pub(crate) enum Error {
     /// To be signed in first; the path is where to go on afterwards.
     #[error("sign in first")]
     SignIn(String),
+    #[error("this is for staff")]
+    Forbidden,
     #[error("a service did not do its part")]
     Call(#[from] CallError),
     #[error("a page could not be rendered")]
@@ -24,6 +26,7 @@ impl From<&Error> for Problem {
         match error {
             Error::NotFound => Self::not_found(),
             Error::SignIn(_) => Self::unauthorized(),
+            Error::Forbidden => Self::forbidden(),
             Error::Call(CallError::Timeout | CallError::Unreachable(_)) => Self::unavailable(),
             Error::Call(CallError::Problem(problem)) => translated(problem),
             Error::Call(CallError::Malformed(_)) | Error::Render(_) => Self::internal(),

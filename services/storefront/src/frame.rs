@@ -123,6 +123,7 @@ impl Known {
             headline: config.headline.clone(),
             tagline: config.tagline.clone(),
             contact: config.contact.clone(),
+            books: config.books,
             language: config.language.clone(),
             origin: config.origin().to_owned(),
             menu,

@@ -3,6 +3,7 @@
 
 mod assets;
 mod basket;
+mod below;
 mod cards;
 mod cookies;
 mod error;
@@ -17,6 +18,7 @@ mod words;
 
 use std::sync::Arc;
 
+use emart_books_api::Books;
 use emart_cart_api::Cart;
 use emart_catalog_api::Catalog;
 use emart_events::Host;
@@ -41,9 +43,11 @@ pub struct Config {
     pub tagline: String,
     /// An e-mail address for questions; shown at the foot of every page unless empty.
     pub contact: String,
+    /// Whether the foot of every page leads to BooksMart.
+    pub books: bool,
     /// The language of the pages, as HTML writes it.
     pub language: String,
-    /// The shop's own address as its visitors see it, for canonical links and the sitemap.
+    /// The pages' own address as visitors see it, for canonical links and the sitemap; with a path, all pages are below it.
     #[serde(skip)]
     pub public_url: String,
     /// Whether the catalogue's prices have tax in them; said under every price.
@@ -61,6 +65,7 @@ impl Default for Config {
             tagline: "Useful things, chosen with care and delivered on the day you pick."
                 .to_owned(),
             contact: String::new(),
+            books: true,
             language: "en".to_owned(),
             public_url: "http://127.0.0.1:8080".to_owned(),
             prices_include_tax: true,
@@ -88,6 +93,12 @@ impl Config {
         self.public_url.trim_end_matches('/')
     }
 
+    /// The path below which the pages are; empty at the root.
+    fn base(&self) -> &str {
+        let place = self.origin().split_once("://").map_or("", |(_, place)| place);
+        place.find('/').map_or("", |at| &place[at..])
+    }
+
     fn secure(&self) -> bool {
         self.public_url.starts_with("https://")
     }
@@ -108,6 +119,8 @@ pub struct Clients {
     pub identity: Identity,
     /// Card tokens and confirmations.
     pub payments: Payments,
+    /// BooksMart.
+    pub books: Books,
 }
 
 /// What every page is made with. Cheap to clone.
@@ -148,5 +161,8 @@ pub async fn service(config: &Config, host: &Host, clients: Clients) -> anyhow::
     let mut service = Service::new("storefront", &host.metrics, routes::routes(storefront.clone()));
     let guard = axum::middleware::from_fn_with_state(storefront, guard::guard);
     service.router = service.router.layer(guard);
+    if !config.base().is_empty() {
+        service.router = below::below(config.base(), service.router);
+    }
     Ok(service)
 }

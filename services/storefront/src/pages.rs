@@ -1,6 +1,7 @@
 //! One file a page: its template's data and its handlers. Templates bear the same names.
 
 pub(crate) mod account;
+pub(crate) mod books;
 pub(crate) mod cart;
 pub(crate) mod category;
 pub(crate) mod checkout;

@@ -5,7 +5,8 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::Storefront;
 use crate::pages::{
-    account, cart, category, checkout, home, order, product, receipt, search, sign_in, sitemap,
+    account, books, cart, category, checkout, home, order, product, receipt, search, sign_in,
+    sitemap,
 };
 
 pub(crate) fn routes(storefront: Storefront) -> OpenApiRouter {
@@ -35,6 +36,15 @@ pub(crate) fn routes(storefront: Storefront) -> OpenApiRouter {
         .route("/forgot", get(sign_in::forgot).post(sign_in::forgotten))
         .route("/reset", get(sign_in::reset).post(sign_in::resetting))
         .route("/setup/{token}", get(sign_in::setup).post(sign_in::setting_up))
+        .route("/books", get(books::list))
+        .route("/books/new", get(books::manage::add).post(books::manage::adding))
+        .route(
+            "/books/delete-all",
+            get(books::manage::delete_all).post(books::manage::deleting_all),
+        )
+        .route("/books/{id}", get(books::show))
+        .route("/books/{id}/edit", get(books::manage::edit).post(books::manage::editing))
+        .route("/books/{id}/delete", get(books::manage::delete).post(books::manage::deleting))
         .route("/sitemap.xml", get(sitemap::sitemap))
         .route("/robots.txt", get(sitemap::robots))
         .route("/static/{name}", get(sitemap::file))

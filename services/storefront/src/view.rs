@@ -27,6 +27,8 @@ pub(crate) struct Shop {
     pub(crate) headline: String,
     pub(crate) tagline: String,
     pub(crate) contact: String,
+    /// Whether there is a way to the books.
+    pub(crate) books: bool,
     pub(crate) language: String,
     /// `https://shop.example`, without a slash at the end.
     pub(crate) origin: String,

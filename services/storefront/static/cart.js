@@ -12,7 +12,7 @@ async function send(form) {
   try {
     const answer = await page(form.getAttribute("action"), { method: "POST", body: new URLSearchParams(new FormData(form)) });
     const fresh = answer.document.querySelector("[data-cart]");
-    if (!fresh) return location.assign("/cart");
+    if (!fresh) return location.assign("cart");
     // A later change is under way: its answer will show both.
     if (turn !== latest) return;
     cart.replaceWith(fresh);

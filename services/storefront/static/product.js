@@ -109,7 +109,7 @@ form.addEventListener("submit", async (event) => {
     const answer = await fetch(form.getAttribute("action"), { method: "POST", body, headers: { accept: "application/json" } });
     const said = await answer.json();
     if (typeof said.count === "number") badge(said.count);
-    toast(said.text, answer.ok ? ["/cart", "View cart"] : undefined);
+    toast(said.text, answer.ok ? [document.querySelector("header a[href$='/cart']").getAttribute("href"), "View cart"] : undefined);
   } catch {
     // No answer that can be read: let the browser send the form and show what comes.
     form.submit();

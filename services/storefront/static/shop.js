@@ -93,7 +93,7 @@ function suggestions(form) {
     if (text.length < 2) return close();
     pending = new AbortController();
     try {
-      const address = `/search/suggest?q=${encodeURIComponent(text)}`;
+      const address = `${form.getAttribute("action")}/suggest?q=${encodeURIComponent(text)}`;
       const answer = await fetch(address, { signal: pending.signal });
       const html = answer.ok ? await answer.text() : "";
       close();

@@ -12,9 +12,9 @@ use anyhow::Context as _;
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::Response;
-use hyper::server::conn::http1;
+use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::net::TcpListener;
 
 use super::load::spawn;
@@ -28,8 +28,18 @@ pub(crate) struct Bare {
 impl Bare {
     /// Starts one that answers `length` bytes.
     pub(crate) fn start(length: usize) -> anyhow::Result<Self> {
+        Self::start_with(length, &[])
+    }
+
+    /// The same that speaks HTTP/2.
+    pub(crate) fn start_h2(length: usize) -> anyhow::Result<Self> {
+        Self::start_with(length, &["--h2"])
+    }
+
+    fn start_with(length: usize, how: &[&str]) -> anyhow::Result<Self> {
         let mut child = Command::new(std::env::current_exe()?)
             .args(["bench", "--bare", &length.to_string()])
+            .args(how)
             .stdout(Stdio::piped())
             .spawn()?;
         let stdout = child.stdout.take().context("the server's output")?;
@@ -52,7 +62,7 @@ impl Drop for Bare {
 
 /// Serves `length` bytes to every request: what [`Bare`] runs.
 #[expect(clippy::print_stdout, reason = "the address is what the parent waits for")]
-pub(crate) async fn serve_bare(length: &str) -> anyhow::Result<()> {
+pub(crate) async fn serve_bare(length: &str, h2: bool) -> anyhow::Result<()> {
     let body = Bytes::from(vec![b'x'; length.parse()?]);
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
     println!("{}", listener.local_addr()?);
@@ -63,11 +73,18 @@ pub(crate) async fn serve_bare(length: &str) -> anyhow::Result<()> {
         let answer = service_fn(move |_| {
             let body = body.clone();
             async move {
-                let response = Response::builder().header("content-type", "application/json");
+                let response = Response::builder()
+                    .header("content-type", "application/json")
+                    .header("cache-control", "public, max-age=600");
                 Ok::<_, Infallible>(response.body(Full::new(body)).unwrap_or_default())
             }
         });
         spawn(async move {
+            if h2 {
+                let serve = http2::Builder::new(TokioExecutor::new());
+                let _ = serve.serve_connection(TokioIo::new(stream), answer).await;
+                return;
+            }
             let _ = http1::Builder::new()
                 .pipeline_flush(true)
                 .serve_connection(TokioIo::new(stream), answer)

@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
@@ -32,6 +33,15 @@ impl Client {
 
     pub(crate) async fn get(&mut self, path: &str) -> anyhow::Result<Response<Bytes>> {
         self.send(Request::get(path), Bytes::new()).await
+    }
+
+    /// As a browser that has a cookie.
+    pub(crate) async fn get_with(
+        &mut self,
+        path: &str,
+        cookie: &str,
+    ) -> anyhow::Result<Response<Bytes>> {
+        self.send(Request::get(path).header("cookie", cookie), Bytes::new()).await
     }
 
     pub(crate) async fn post(
@@ -64,6 +74,7 @@ impl Client {
 pub(crate) struct Outcome {
     pub(crate) per_second: f64,
     pub(crate) p50: Duration,
+    pub(crate) p95: Duration,
     pub(crate) p99: Duration,
     pub(crate) done: u64,
 }
@@ -81,6 +92,23 @@ where
     C: Send + 'static,
     W: AsyncWork<C>,
 {
+    paced(clients, None, duration, prepare, work).await
+}
+
+/// The same at so many a second, all clients together; work that begins late is counted from when it was due.
+pub(crate) async fn paced<P, PF, C, W>(
+    clients: usize,
+    rate: Option<f64>,
+    duration: Duration,
+    prepare: P,
+    work: W,
+) -> anyhow::Result<Outcome>
+where
+    P: Fn(usize) -> PF,
+    PF: Future<Output = anyhow::Result<C>>,
+    C: Send + 'static,
+    W: AsyncWork<C>,
+{
     let mut prepared = Vec::new();
     for n in 0..clients {
         prepared.push(prepare(n).await?);
@@ -88,14 +116,22 @@ where
     let work = Arc::new(work);
     let (began, mut running) = (Instant::now(), Vec::new());
     let end = began + duration;
-    for mut client in prepared {
+    for (n, mut client) in prepared.into_iter().enumerate() {
         let work = Arc::clone(&work);
         running.push(spawn(async move {
             let mut times = Vec::with_capacity(100_000);
-            while Instant::now() < end {
-                let start = Instant::now();
+            let mut due = began + rate.map_or(Duration::ZERO, |r| apart(r, n));
+            while due.max(Instant::now()) < end {
+                let mut start = Instant::now();
+                if start < due {
+                    tokio::time::sleep_until(due.into()).await;
+                    start = Instant::now();
+                } else if rate.is_some() {
+                    start = due;
+                }
                 work.once(&mut client).await?;
                 times.push(start.elapsed());
+                due += rate.map_or(Duration::ZERO, |r| apart(r, clients));
             }
             anyhow::Ok(times)
         }));
@@ -104,21 +140,52 @@ where
     for client in running {
         times.extend(client.await??);
     }
-    let took = began.elapsed();
-    ensure!(!times.is_empty(), "nothing was done");
-    times.sort_unstable();
-    let at = |percent: usize| times[(times.len() * percent / 100).min(times.len() - 1)];
-    Ok(Outcome {
-        per_second: times.len() as f64 / took.as_secs_f64(),
-        p50: at(50),
-        p99: at(99),
-        done: times.len() as u64,
-    })
+    Outcome::of(times, began.elapsed())
+}
+
+fn apart(rate: f64, steps: usize) -> Duration {
+    Duration::from_secs_f64(steps as f64 / rate)
+}
+
+impl Outcome {
+    fn of(mut times: Vec<Duration>, took: Duration) -> anyhow::Result<Self> {
+        ensure!(!times.is_empty(), "nothing was done");
+        times.sort_unstable();
+        let at = |percent: usize| times[(times.len() * percent / 100).min(times.len() - 1)];
+        Ok(Self {
+            per_second: times.len() as f64 / took.as_secs_f64(),
+            p50: at(50),
+            p95: at(95),
+            p99: at(99),
+            done: times.len() as u64,
+        })
+    }
 }
 
 /// One piece of work on a client.
 pub(crate) trait AsyncWork<C>: Send + Sync + 'static {
     fn once(&self, client: &mut C) -> impl Future<Output = anyhow::Result<()>> + Send;
+}
+
+/// GETs one path, or one of many.
+pub(crate) struct Get {
+    paths: Vec<String>,
+    next: AtomicUsize,
+}
+
+impl Get {
+    pub(crate) const fn new(paths: Vec<String>) -> Self {
+        Self { paths, next: AtomicUsize::new(0) }
+    }
+}
+
+impl AsyncWork<Client> for Get {
+    async fn once(&self, client: &mut Client) -> anyhow::Result<()> {
+        let path = &self.paths[self.next.fetch_add(1, Ordering::Relaxed) % self.paths.len()];
+        let answer = client.get(path).await?;
+        ensure!(answer.status() == 200, "{path}: {}", answer.status());
+        Ok(())
+    }
 }
 
 /// The bench waits for all it starts, or ends with it.

@@ -5,7 +5,7 @@ use std::time::Duration;
 /// A line of the table.
 #[derive(Debug, Clone)]
 pub(crate) struct Figure {
-    pub(crate) name: &'static str,
+    pub(crate) name: String,
     pub(crate) per_second: Option<f64>,
     pub(crate) p50: Option<Duration>,
     pub(crate) p99: Option<Duration>,

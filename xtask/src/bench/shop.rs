@@ -66,8 +66,18 @@ impl Drop for Shop {
 
 /// Imports a file into an empty store; returns how long it took.
 pub(crate) fn import(data: &Path, file: &Path) -> anyhow::Result<Duration> {
+    import_with(data, file, &[])
+}
+
+/// The same into a store with settings of its own.
+pub(crate) fn import_with(
+    data: &Path,
+    file: &Path,
+    settings: &[(String, String)],
+) -> anyhow::Result<Duration> {
     let began = Instant::now();
     let mut command = emart(data);
+    command.envs(settings.iter().cloned());
     command.args(["import", "products"]).arg(file).stdout(Stdio::null()).stderr(Stdio::null());
     let status = command.status()?;
     ensure!(status.success(), "the import ended with {status}");
@@ -75,7 +85,7 @@ pub(crate) fn import(data: &Path, file: &Path) -> anyhow::Result<Duration> {
 }
 
 /// The release binary, with room for more orders than a small shop takes.
-fn emart(data: &Path) -> Command {
+pub(crate) fn emart(data: &Path) -> Command {
     let mut command = Command::new(binary());
     command.current_dir(data.parent().unwrap_or(data)).arg("--data").arg(data);
     command.env("EMART_PRICING__ORDERS_PER_DAY", "1000000000").env("EMART_LOG__FILTER", "warn");

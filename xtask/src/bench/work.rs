@@ -1,13 +1,10 @@
 //! The measurements, one after the other: what a shop does all day, each beside its limit.
 
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use anyhow::{Context as _, ensure};
-use serde_json::{Value, json};
-
-use super::load::{AsyncWork, Client, Outcome, drive};
+use super::guest::{Checkout, NewCart, variants};
+use super::load::{AsyncWork, Client, Get, Outcome, drive};
 use super::report::Figure;
 use super::shop::Shop;
 use super::{catalogue, limits, process, shop};
@@ -33,7 +30,7 @@ pub(crate) async fn measure(
     let took = shop::import(&data, &file)?;
     let rate = rows as f64 / took.as_secs_f64();
     figures.push(Figure {
-        name: "import, rows",
+        name: "import, rows".to_owned(),
         per_second: Some(rate),
         p50: None,
         p99: None,
@@ -64,7 +61,7 @@ async fn start_demo(dir: &std::path::Path) -> anyhow::Result<Figure> {
     let took = shop.started_in;
     shop.stop()?;
     Ok(Figure {
-        name: "start to first product list (demo store)",
+        name: "start to first product list (demo store)".to_owned(),
         per_second: None,
         p50: Some(took),
         p99: None,
@@ -79,7 +76,7 @@ fn memory(name: &'static str, mb: f64, goal: &'static str, most: f64) -> Figure 
     let reached = format!("{mb:.0} MB");
     let none = None;
     Figure {
-        name,
+        name: name.to_owned(),
         per_second: none,
         p50: None,
         p99: None,
@@ -94,27 +91,6 @@ struct Bench {
     shop: Shop,
     products: usize,
     duration: Duration,
-}
-
-/// GETs one path, or one of many.
-struct Get {
-    paths: Vec<String>,
-    next: AtomicUsize,
-}
-
-impl Get {
-    fn new(paths: Vec<String>) -> Self {
-        Self { paths, next: AtomicUsize::new(0) }
-    }
-}
-
-impl AsyncWork<Client> for Get {
-    async fn once(&self, client: &mut Client) -> anyhow::Result<()> {
-        let path = &self.paths[self.next.fetch_add(1, Ordering::Relaxed) % self.paths.len()];
-        let answer = client.get(path).await?;
-        ensure!(answer.status() == 200, "{path}: {}", answer.status());
-        Ok(())
-    }
 }
 
 /// A read and what is to be reached: a share of the bare server's rate, and microseconds of CPU.
@@ -220,7 +196,7 @@ impl Bench {
         let (dir, duration) = (dir.to_owned(), self.duration);
         let limit =
             tokio::task::spawn_blocking(move || limits::group_commits(&dir, duration)).await??;
-        let work = NewCart { variants: self.variants().await?, next: AtomicUsize::new(0) };
+        let work = NewCart::new(variants(self.shop.addr, self.products).await?);
         let (outcome, cpu) = self.measured(64, self.shop.addr, self.shop.pid(), work).await?;
         let reached = outcome.per_second / limit;
         figures.push(Figure {
@@ -239,7 +215,7 @@ impl Bench {
             if !wanted(name) {
                 continue;
             }
-            let work = Checkout { variants: self.variants().await?, next: AtomicUsize::new(0) };
+            let work = Checkout(NewCart::new(variants(self.shop.addr, self.products).await?));
             let (outcome, cpu) =
                 self.measured(clients, self.shop.addr, self.shop.pid(), work).await?;
             let p99_ms = outcome.p99.as_secs_f64() * 1e3;
@@ -257,24 +233,11 @@ impl Bench {
         }
         Ok(())
     }
-
-    /// Variants of 100 products.
-    async fn variants(&self) -> anyhow::Result<Vec<String>> {
-        let mut client = Client::connect(self.shop.addr).await?;
-        let mut variants = Vec::new();
-        for n in 0..100 {
-            let path = format!("/api/v1/catalog/products/product-{}", n * self.products / 100);
-            let product: Value = serde_json::from_slice(client.get(&path).await?.body())?;
-            let id = product["variants"][0]["id"].as_str().context("a variant")?;
-            variants.push(id.to_owned());
-        }
-        Ok(variants)
-    }
 }
 
-fn figure(name: &'static str, outcome: &Outcome, cpu: Duration, goal: &'static str) -> Figure {
+pub(crate) fn figure(name: &str, outcome: &Outcome, cpu: Duration, goal: &'static str) -> Figure {
     Figure {
-        name,
+        name: name.to_owned(),
         per_second: Some(outcome.per_second),
         p50: Some(outcome.p50),
         p99: Some(outcome.p99),
@@ -282,61 +245,5 @@ fn figure(name: &'static str, outcome: &Outcome, cpu: Duration, goal: &'static s
         reached: String::new(),
         goal,
         holds: None,
-    }
-}
-
-/// Makes a cart with a line.
-struct NewCart {
-    variants: Vec<String>,
-    next: AtomicUsize,
-}
-
-impl AsyncWork<Client> for NewCart {
-    async fn once(&self, client: &mut Client) -> anyhow::Result<()> {
-        new_cart(client, &self.variants, &self.next).await.map(|_| ())
-    }
-}
-
-async fn new_cart(
-    client: &mut Client,
-    variants: &[String],
-    next: &AtomicUsize,
-) -> anyhow::Result<Value> {
-    let at = next.fetch_add(1, Ordering::Relaxed) % variants.len();
-    let body = json!({"lines": [{"variant_id": variants[at], "quantity": 1}]});
-    let answer = client.post("/api/v1/carts", &[], body.to_string()).await?;
-    ensure!(answer.status() == 201, "cart: {:?}", answer.body());
-    Ok(serde_json::from_slice(answer.body())?)
-}
-
-/// A whole guest checkout: cart, card token, checkout.
-struct Checkout {
-    variants: Vec<String>,
-    next: AtomicUsize,
-}
-
-impl AsyncWork<Client> for Checkout {
-    async fn once(&self, client: &mut Client) -> anyhow::Result<()> {
-        let cart = new_cart(client, &self.variants, &self.next).await?;
-        let card =
-            json!({"number": "4242424242424242", "exp_month": 12, "exp_year": 2040, "cvc": "123"});
-        let answer = client.post("/api/v1/payments/card-tokens", &[], card.to_string()).await?;
-        ensure!(answer.status().is_success(), "card: {:?}", answer.body());
-        let card: Value = serde_json::from_slice(answer.body())?;
-        let key = format!("{:032x}", rand::random::<u128>());
-        let checkout = json!({
-            "cart_id": cart["id"],
-            "cart_token": cart["token"],
-            "email": "ada@example.com",
-            "shipping_address": {
-                "name": "Ada Lovelace", "line1": "1 Analytical Way", "city": "Berlin",
-                "postal_code": "10115", "country": "DE",
-            },
-            "card_token": card["token"],
-        });
-        let headers = [("idempotency-key", key.as_str())];
-        let answer = client.post("/api/v1/checkouts", &headers, checkout.to_string()).await?;
-        ensure!(answer.status() == 201, "checkout: {:?}", answer.body());
-        Ok(())
     }
 }

@@ -23,7 +23,7 @@ use crate::metrics::ConsumerLabels;
 use crate::route;
 
 /// How long the broker keeps a request for events that has not been filled.
-const PULL: Duration = Duration::from_secs(30);
+const PULL: Duration = Duration::from_secs(10);
 /// What is in hand for longer than this, the broker hands out again.
 const ACK_WAIT: Duration = Duration::from_secs(60);
 /// How many may be in hand.
@@ -84,6 +84,7 @@ impl Reader {
         loop {
             let batch = consumer.batch().max_messages(GROUP).expires(PULL).messages().await;
             let mut batch = batch.map_err(|error| error.to_string())?;
+            let before = next;
             loop {
                 let first = tokio::select! {
                     first = batch.next() => first,
@@ -108,6 +109,10 @@ impl Reader {
                     // One that is lost makes the event come again.
                     message.ack().await.map_err(|error| error.to_string())?;
                 }
+            }
+            if next == before {
+                // A consumer that was deleted is silent as well: nobody answers who asks it for events.
+                consumer.get_info().await.map_err(|error| error.to_string())?;
             }
         }
     }

@@ -11,6 +11,12 @@ const LONGEST_WAIT: Duration = Duration::from_secs(10);
 /// A probe that nobody has told the end of is forgotten after this time: its caller has gone away.
 const PROBE: Duration = Duration::from_secs(5);
 
+/// What its states are called where they are counted.
+pub(crate) const CLOSED: &str = "closed";
+const OPEN: &str = "open";
+const HALF_OPEN: &str = "half_open";
+pub(crate) const BREAKER_STATES: [&str; 3] = [CLOSED, OPEN, HALF_OPEN];
+
 /// What a breaker lets through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Breaker {
@@ -41,6 +47,15 @@ impl Breaker {
     /// Whether nothing is wrong.
     pub(crate) const fn is_closed(self) -> bool {
         matches!(self, Self::Closed { .. })
+    }
+
+    /// What its state is called.
+    pub(crate) const fn state(self) -> &'static str {
+        match self {
+            Self::Closed { .. } => CLOSED,
+            Self::Open { .. } => OPEN,
+            Self::HalfOpen { .. } => HALF_OPEN,
+        }
     }
 
     /// A call passes: past an open breaker it is the probe.

@@ -22,7 +22,7 @@ pub(crate) struct Copy {
     breaker: Mutex<Breaker>,
     /// It has said that it is about to stop, or that it cannot do its work.
     resting: AtomicBool,
-    /// It has answered at all.
+    /// It answered when it was last asked.
     seen: AtomicBool,
     /// It takes calls and does not answer them, whatever it says of itself.
     hangs: AtomicBool,
@@ -87,6 +87,11 @@ impl Copy {
         }
     }
 
+    /// It did not say whether it is there.
+    pub(crate) fn miss(&self) {
+        self.seen.store(false, Ordering::Relaxed);
+    }
+
     /// It did not answer; `true` when it is left alone from now on.
     pub(crate) fn fail(&self, failure: Failure) -> bool {
         self.hangs.store(failure == Failure::Silent, Ordering::Relaxed);
@@ -97,6 +102,11 @@ impl Copy {
     /// It has said whether it wants calls.
     pub(crate) fn rest(&self, resting: bool) {
         self.resting.store(resting, Ordering::Relaxed);
+    }
+
+    /// What the state of its breaker is called.
+    pub(crate) fn breaker_state(&self) -> &'static str {
+        self.with_breaker(|breaker| breaker.state())
     }
 
     /// Whether its breaker is closed.

@@ -11,6 +11,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 
+use super::breaker::{BREAKER_STATES, CLOSED};
 use crate::CallError;
 
 /// Seconds.
@@ -27,6 +28,12 @@ struct PeerLabels {
     peer: &'static str,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct BreakerLabels {
+    peer: &'static str,
+    state: &'static str,
+}
+
 /// Clones are handles to the same ones.
 #[derive(Debug, Clone)]
 pub(crate) struct CallMetrics {
@@ -34,6 +41,7 @@ pub(crate) struct CallMetrics {
     retries: Family<PeerLabels, Counter>,
     copies: Family<PeerLabels, Gauge>,
     open: Family<PeerLabels, Gauge>,
+    breakers: Family<BreakerLabels, Gauge>,
 }
 
 impl CallMetrics {
@@ -43,6 +51,7 @@ impl CallMetrics {
             retries: Family::default(),
             copies: Family::default(),
             open: Family::default(),
+            breakers: Family::default(),
         };
         let calls = "Time of calls to other processes, tries and all, by service and outcome";
         metrics.register("mesh_call_duration_seconds", calls, counted.calls.clone());
@@ -54,6 +63,8 @@ impl CallMetrics {
         );
         let open = "Copies whose circuit breaker is not closed";
         metrics.register("mesh_breakers_open", open, counted.open.clone());
+        let breakers = "Circuit breakers, one for each copy, by state";
+        metrics.register("mesh_breakers", breakers, counted.breakers.clone());
         counted
     }
 
@@ -76,9 +87,15 @@ impl CallMetrics {
         self.retries.get_or_create(&PeerLabels { peer }).inc();
     }
 
-    pub(crate) fn copies(&self, peer: &'static str, all: usize, well: usize) {
+    /// As the copies stand now, each with the state of its breaker.
+    pub(crate) fn copies(&self, peer: &'static str, breakers: &[&'static str]) {
         let gauge = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-        self.copies.get_or_create(&PeerLabels { peer }).set(gauge(all));
-        self.open.get_or_create(&PeerLabels { peer }).set(gauge(all - well));
+        let closed = breakers.iter().filter(|state| **state == CLOSED).count();
+        self.copies.get_or_create(&PeerLabels { peer }).set(gauge(breakers.len()));
+        self.open.get_or_create(&PeerLabels { peer }).set(gauge(breakers.len() - closed));
+        for state in BREAKER_STATES {
+            let count = breakers.iter().filter(|known| **known == state).count();
+            self.breakers.get_or_create(&BreakerLabels { peer, state }).set(gauge(count));
+        }
     }
 }

@@ -28,8 +28,8 @@ impl Remote {
             }
             let copies = self.copies.all();
             join_all(copies.iter().map(|copy| self.look_after(copy))).await;
-            let well = copies.iter().filter(|copy| copy.is_well()).count();
-            self.wire.metrics.copies(self.name, copies.len(), well);
+            let breakers: Vec<_> = copies.iter().map(|copy| copy.breaker_state()).collect();
+            self.wire.metrics.copies(self.name, &breakers);
             // Where nobody is found yet, soon again.
             let wait =
                 if copies.is_empty() { self.wire.far.watch / 4 } else { self.wire.far.watch };
@@ -47,7 +47,8 @@ impl Remote {
         if ready { Ok(()) } else { Err("no copy is ready".to_owned()) }
     }
 
-    /// One that does not answer at all is the breaker's business: it learns more from calls.
+    /// One that does not answer is not ready. Whether it is called all the same is its breaker's business: that learns
+    /// more from calls.
     async fn look_after(&self, copy: &Copy) {
         let uri = format!("{}://{}/readyz", copy.scheme, copy.addr);
         let Ok(request) = Request::get(uri).body(Bytes::new()) else { return };
@@ -55,6 +56,8 @@ impl Remote {
         if let Ok(Ok(answer)) = asked {
             copy.rest(!answer.status().is_success());
             copy.hear();
+        } else {
+            copy.miss();
         }
     }
 }

@@ -102,3 +102,17 @@ async fn a_copy_that_begins_later_or_comes_back_is_found() {
     }
     assert!(first.get() > 0);
 }
+
+#[tokio::test]
+async fn a_service_whose_only_copy_was_killed_is_not_ready_though_nobody_calls_it() {
+    let calls = Count::default();
+    let copy = Callee::serving(counting(&calls)).await;
+    let (addr, caller) = (copy.addr, Caller::of(&[copy.addr], hasty()));
+    caller.says_ready(true).await;
+    drop(copy);
+    caller.says_ready(false).await;
+    let listener = TcpListener::bind(addr).await.unwrap();
+    let _back = Callee::listening(listener, counting(&calls));
+    caller.says_ready(true).await;
+    assert_eq!(calls.get(), 0);
+}

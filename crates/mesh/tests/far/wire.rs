@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use emart_http::Service;
+use emart_http::{Ready, Service};
 use emart_mesh::{Far, Inside, Mesh, Peer, Reach, ServiceTokens};
 use emart_telemetry::Metrics;
 use emart_types::{Clock, Secret};
@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use utoipa_axum::router::OpenApiRouter;
 
 /// How long a test waits for what must come.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What the services of a store share.
 pub(crate) fn tokens(letter: &str) -> Arc<ServiceTokens> {
@@ -64,6 +64,7 @@ impl Callee {
 /// Who calls; its watch runs as long as it is there.
 pub(crate) struct Caller {
     pub(crate) peer: Peer,
+    ready: Ready,
     metrics: Metrics,
     _watch: JoinSet<()>,
 }
@@ -81,12 +82,21 @@ impl Caller {
         let metrics = Metrics::new();
         let reach = Reach::new("caller", &peers, far, tokens(letter), &metrics).unwrap();
         let mesh = Mesh::new(Duration::from_secs(30)).reaching(reach);
-        let peer = mesh.peer("callee").unwrap();
+        let (peer, ready) = (mesh.peer("callee").unwrap(), mesh.ready("callee").unwrap());
         let mut watch = JoinSet::new();
         for watched in mesh.watches() {
             watch.spawn(watched);
         }
-        Self { peer, metrics, _watch: watch }
+        Self { peer, ready, metrics, _watch: watch }
+    }
+
+    /// Waits until it says that the service can be called, or that it cannot.
+    pub(crate) async fn says_ready(&self, wanted: bool) {
+        let until = Instant::now() + PATIENCE;
+        while (self.ready)().await.is_ok() != wanted {
+            assert!(Instant::now() < until, "it did not say that it is ready: {wanted}");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
     }
 
     /// Waits until its metrics say so: `emart_mesh_copies{peer="callee"} 2`.

@@ -90,6 +90,11 @@ impl Writer {
         }
     }
 
+    /// How many wait for their turn.
+    pub(super) fn waiting(&self) -> usize {
+        self.queue.max_capacity() - self.queue.capacity()
+    }
+
     pub(super) fn ready(&self) -> Result<(), Error> {
         if self.queue.is_closed() { Err(Error::Closed) } else { Ok(()) }
     }

@@ -5,6 +5,8 @@
 mod answers;
 mod cache;
 mod callers;
+mod client_dir;
+mod cors;
 mod docs;
 mod limits;
 mod own_pages;

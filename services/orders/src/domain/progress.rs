@@ -36,6 +36,10 @@ impl State {
         Self::Failed,
     ];
 
+    /// Those from which it goes on.
+    pub(crate) const OPEN: [Self; 4] =
+        [Self::Running, Self::RequiresAction, Self::Placed, Self::Compensating];
+
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Running => "running",
@@ -81,6 +85,9 @@ pub(crate) struct Progress {
     pub(crate) order_id: Option<OrderId>,
     pub(crate) order_number: Option<i64>,
     pub(crate) failure: Option<CheckoutFailure>,
+    /// The trace of the request that began it: whoever takes it up goes on with that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) traceparent: Option<String>,
 }
 
 /// A row of `checkouts`.

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use emart_cart_api::{CartView, Notice};
 use emart_http::{Caller, Fingerprint, IdempotencyKey, Json, Path, Problem};
 use emart_orders_api::{Checkout, CheckoutId, CheckoutOnTerms, NewCheckout, Terms};
+use emart_telemetry::TraceContext;
 use http::{HeaderValue, StatusCode, header};
 
 use crate::domain::input;
@@ -127,6 +128,7 @@ fn begin(
             order_id: None,
             order_number: None,
             failure: None,
+            traceparent: TraceContext::current().map(|trace| trace.to_string()),
         }),
         version: 1,
         lease_until: now.plus(orders.config.lease()),

@@ -145,3 +145,10 @@ pub(crate) async fn forget_failed(db: &Db, before: Timestamp, limit: i64) -> Res
                WHERE state = 'failed' AND updated_at < $1 ORDER BY updated_at LIMIT $2 {{skip_locked}})";
     db.exec(sql, vals![before.as_millis(), limit]).await
 }
+
+/// How many checkouts that have not ended stand where.
+pub(crate) async fn count_open(db: &Db) -> Result<Vec<(String, i64)>, Error> {
+    let sql = "SELECT state, count(*) FROM checkouts \
+               WHERE state IN ('running', 'requires_action', 'placed', 'compensating') GROUP BY state";
+    db.all(sql, vals![]).await
+}

@@ -1,5 +1,6 @@
 //! The services behind the pages, faked: routers that answer as the contracts say, with a little memory.
 
+mod books;
 mod goods;
 mod people;
 mod selling;
@@ -10,6 +11,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
+use emart_books_api::Books;
 use emart_cart_api::{Cart, NewLine};
 use emart_catalog_api::Catalog;
 use emart_identity_api::Identity;
@@ -34,6 +36,8 @@ pub(crate) struct Memory {
     pub(crate) sold_out: AtomicBool,
     /// How often a whole product was sent.
     pub(crate) products_sent: AtomicU32,
+    /// How books were asked for last.
+    pub(crate) books_asked: Mutex<String>,
     lines: Mutex<Vec<NewLine>>,
 }
 
@@ -51,6 +55,7 @@ pub(crate) fn clients(memory: &Arc<Memory>) -> Clients {
         orders: Orders(peer("orders", people::orders())),
         identity: Identity(peer("identity", people::identity())),
         payments: Payments(peer("payments", people::payments())),
+        books: Books(peer("books", books::books())),
     }
 }
 

@@ -21,6 +21,9 @@ pub(crate) struct Seen {
     pub(crate) bad: Vec<(Instant, String)>,
     /// The longest that one of them has waited for an answer.
     pub(crate) slowest: Duration,
+    /// The longest time in which none of them got a good answer.
+    pub(crate) drought: Duration,
+    last_good: Option<Instant>,
     /// Orders that were answered with 201: they must never be lost.
     pub(crate) promised: HashSet<String>,
 }
@@ -160,7 +163,11 @@ impl Shopper {
     fn note(&self, outcome: Result<(), String>) {
         let mut seen = self.seen.lock().unwrap();
         match outcome {
-            Ok(()) => seen.good += 1,
+            Ok(()) => {
+                let now = Instant::now();
+                let since = seen.last_good.replace(now).map_or(Duration::ZERO, |last| now - last);
+                (seen.good, seen.drought) = (seen.good + 1, seen.drought.max(since));
+            }
             Err(what) => seen.bad.push((Instant::now(), what)),
         }
     }

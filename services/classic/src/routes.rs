@@ -10,10 +10,13 @@ mod people;
 mod products;
 mod signed;
 
+use std::collections::BTreeMap;
+
 use axum::extract::DefaultBodyLimit;
 use axum::routing::put;
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::openapi::schema::{OneOfBuilder, Schema};
+use utoipa::{PartialSchema, ToSchema};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
@@ -72,7 +75,15 @@ fn yes<T>(body: T) -> Yes<T> {
 pub(crate) struct No {
     success: bool,
     /// A text, or for a registration texts by field.
+    #[schema(schema_with = text_or_texts)]
     message: Option<serde_json::Value>,
     /// Of a product form: texts by field.
+    #[schema(value_type = BTreeMap<String, String>)]
     errors: Option<serde_json::Value>,
+}
+
+/// The schema of either.
+fn text_or_texts() -> Schema {
+    let texts = BTreeMap::<String, String>::schema();
+    OneOfBuilder::new().item(String::schema()).item(texts).into()
 }

@@ -51,8 +51,7 @@ async fn copies_that_are_killed_every_second_lose_and_double_nothing() {
     let shoppers = Shoppers::enter(&store, SHOPPERS).await;
     shoppers.serve_more(20).await;
     let names = replaceable(&store);
-    let seconds = std::env::var("EMART_TEST_KILLING_SECONDS");
-    let seconds = seconds.map_or(KILLING, |text| text.parse().unwrap());
+    let seconds = killing_seconds();
     let (until, mut killed) = (Instant::now() + Duration::from_secs(seconds), 0);
     while Instant::now() < until {
         let victim = &names[rand::random_range(0..names.len())];
@@ -79,6 +78,11 @@ async fn copies_that_are_killed_every_second_lose_and_double_nothing() {
         seen.drought.as_millis(),
         seen.bad
     );
+}
+
+#[expect(clippy::disallowed_methods, reason = "tests have no configuration file")]
+fn killing_seconds() -> u64 {
+    std::env::var("EMART_TEST_KILLING_SECONDS").map_or(KILLING, |text| text.parse().unwrap())
 }
 
 /// What a service says to others is nobody else's business, even on their own network.

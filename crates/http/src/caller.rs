@@ -8,7 +8,7 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 use serde::{Deserialize, Serialize};
 
-use crate::{Context, Problem};
+use crate::{Context, Permission, Permissions, Problem};
 
 /// What a caller may do. Each role may do what those before it may.
 #[derive(
@@ -66,6 +66,7 @@ impl FromStr for Role {
 pub struct Caller {
     role: Role,
     subject: Option<Arc<str>>,
+    permissions: Permissions,
     service: bool,
 }
 
@@ -76,19 +77,34 @@ impl Caller {
     /// Nobody we know.
     #[must_use]
     pub const fn guest() -> Self {
-        Self { role: Role::Guest, subject: None, service: false }
+        Self { role: Role::Guest, subject: None, permissions: Permissions::NONE, service: false }
     }
 
-    /// A person with an account, by the text of their id.
+    /// A person with an account, by the text of their id. They may do what everybody in that role may.
     #[must_use]
     pub fn person(role: Role, user_id: &str) -> Self {
-        Self { role, subject: Some(user_id.into()), service: false }
+        let permissions = match role {
+            Role::Guest | Role::Customer => Permissions::NONE,
+            Role::Staff => Permissions::STAFF,
+            Role::Admin => Permissions::ALL,
+        };
+        Self { role, subject: Some(user_id.into()), permissions, service: false }
+    }
+
+    /// The same member of staff, who may do this and nothing else. Of no effect on anybody else.
+    #[must_use]
+    pub const fn allowed(mut self, permissions: Permissions) -> Self {
+        if matches!(self.role, Role::Staff) {
+            self.permissions = permissions;
+        }
+        self
     }
 
     /// A service on its own account (a job, a reaction to an event). May do what an administrator may.
     #[must_use]
     pub fn service(name: &str) -> Self {
-        Self { role: Role::Admin, subject: Some(name.into()), service: true }
+        let permissions = Permissions::ALL;
+        Self { role: Role::Admin, subject: Some(name.into()), permissions, service: true }
     }
 
     /// The caller's role.
@@ -103,7 +119,30 @@ impl Caller {
         self.subject.as_deref().filter(|_| !self.service)
     }
 
-    /// Whether the caller may do what staff may.
+    /// What the caller may do beyond what everybody may.
+    #[must_use]
+    pub const fn permissions(&self) -> Permissions {
+        self.permissions
+    }
+
+    /// Whether the caller may do this.
+    #[must_use]
+    pub const fn may(&self, permission: Permission) -> bool {
+        self.permissions.contains(permission)
+    }
+
+    /// Refuses a caller who may not do this: guests with a 401, others with a 403 that says what is missing.
+    pub fn require(&self, permission: Permission) -> Result<(), Problem> {
+        match self.role {
+            _ if self.may(permission) => Ok(()),
+            Role::Guest => Err(Problem::unauthorized()),
+            _ => {
+                Err(Problem::forbidden().detail(format!("this needs the permission {permission}")))
+            }
+        }
+    }
+
+    /// Whether the caller works here, whatever they may do. For what a permission names, ask [`Self::may`].
     #[must_use]
     pub fn is_staff(&self) -> bool {
         self.role >= Role::Staff
@@ -116,11 +155,15 @@ impl Caller {
     }
 }
 
-/// The header's text: `role`, or `role id`, or `service name`.
+/// The header's text: `role`, or `role id`, or `staff id permission,permission`, or `service name`.
 impl fmt::Display for Caller {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(if self.service { "service" } else { self.role.as_str() })?;
-        self.subject.as_ref().map_or(Ok(()), |subject| write!(f, " {subject}"))
+        self.subject.as_ref().map_or(Ok(()), |subject| write!(f, " {subject}"))?;
+        match self.role {
+            Role::Staff => write!(f, " {}", self.permissions),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -130,7 +173,13 @@ impl FromStr for Caller {
         match text.split_once(' ') {
             None => (text == "guest").then(Self::guest).ok_or(()),
             Some(("service", name)) => Ok(Self::service(name)),
-            Some((role, id)) => Ok(Self::person(role.parse()?, id)),
+            Some((role, rest)) => {
+                let role = role.parse()?;
+                let (id, permissions) = rest.split_once(' ').unwrap_or((rest, ""));
+                let person = Self::person(role, id);
+                // A caller of the version before says nothing of permissions.
+                Ok(if permissions.is_empty() { person } else { person.allowed(permissions.into()) })
+            }
         }
     }
 }
@@ -180,6 +229,10 @@ mod tests {
             Caller::guest(),
             Caller::person(Role::Customer, "usr_1"),
             Caller::person(Role::Admin, "usr_2"),
+            Caller::person(Role::Staff, "usr_3"),
+            Caller::person(Role::Staff, "usr_4").allowed(Permissions::NONE),
+            Caller::person(Role::Staff, "usr_5")
+                .allowed(Permissions::NONE.with(Permission::OrdersRead)),
             Caller::service("orders"),
         ];
         for caller in callers {
@@ -187,6 +240,20 @@ mod tests {
         }
         assert!("root".parse::<Caller>().is_err());
         assert!("root usr_1".parse::<Caller>().is_err());
+    }
+
+    #[test]
+    fn staff_may_do_what_they_are_allowed_to_and_administrators_everything() {
+        let clerk = Caller::person(Role::Staff, "usr_1");
+        let clerk = clerk.allowed(Permissions::NONE.with(Permission::OrdersRead));
+        assert!(clerk.require(Permission::OrdersRead).is_ok());
+        assert_eq!(clerk.require(Permission::OrdersRefund).unwrap_err().status, 403);
+        assert_eq!(Caller::guest().require(Permission::OrdersRead).unwrap_err().status, 401);
+        let customer = Caller::person(Role::Customer, "usr_2").allowed(Permissions::ALL);
+        assert_eq!(customer.require(Permission::OrdersRead).unwrap_err().status, 403);
+        assert!(
+            Caller::person(Role::Admin, "usr_3").allowed(Permissions::NONE).may(Permission::People)
+        );
     }
 
     #[test]

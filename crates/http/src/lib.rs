@@ -1,6 +1,7 @@
 //! What every service's HTTP edge shares: problem documents, extractors, paging, who is calling, how a service
 //! is put together.
 
+mod audit;
 mod caller;
 mod context;
 mod etag;
@@ -8,16 +9,19 @@ mod extract;
 mod idempotency;
 mod openapi;
 mod page;
+mod permission;
 mod problem;
 mod seal;
 mod service;
 
+pub use audit::AuditRecord;
 pub use caller::{Caller, Role, SignedIn, Staff};
 pub use context::{CLIENT_HEADER, Context, DEADLINE_HEADER, REQUEST_ID_HEADER};
 pub use etag::{ETag, IfMatch};
 pub use extract::{Form, Json, Path, Query};
 pub use idempotency::{Fingerprint, IdempotencyKey};
 pub use page::{Cursor, Page, PageQuery};
+pub use permission::{Permission, Permissions, UnknownPermission};
 pub use problem::{Problem, problem_response};
 pub use seal::Seal;
 pub use service::{BODY_LIMIT, Ready, Service};

@@ -22,7 +22,6 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 
 use crate::backend::Backend;
 use crate::cache::{Cache, CacheOn};
-use crate::caller::Credentials;
 use crate::client_dir::{self, Files};
 use crate::config::Config;
 use crate::docs::Docs;

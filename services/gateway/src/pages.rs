@@ -2,14 +2,12 @@
 //! small page for people.
 
 use askama::Template;
-use axum::response::{Html, IntoResponse, Redirect, Response};
-use emart_http::{Caller, Context, Problem, Role};
+use axum::response::{Html, IntoResponse, Response};
+use emart_http::{Context, Problem};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
-use crate::Answer;
 use crate::config::Config;
-use crate::door::Door;
 
 /// Why the gateway itself answers.
 #[derive(Debug)]

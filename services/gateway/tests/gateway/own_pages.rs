@@ -8,8 +8,6 @@ use serde_json::Value;
 
 use crate::shop::Shop;
 
-const BROWSER: (&str, &str) = ("accept", "text/html");
-
 async fn unready() -> Shop {
     Shop::with(Config::default(), |services| {
         services[1].ready = Arc::new(|| Box::pin(async { Err("the disk is full".to_owned()) }));

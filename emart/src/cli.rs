@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::{
-    admin, backup, config, conform, doctor, events, health, mail, openapi, products, relocate,
-    restore, run, top,
+    admin, backup, config, conform, doctor, events, faults, health, load, mail, openapi, products,
+    relocate, restore, run, top,
 };
 
 /// E-Mart, a self-hosted store. Without a command it runs the whole store.
@@ -81,6 +81,10 @@ enum Command {
     Doctor(doctor::Command),
     /// Watch what the services of a running store do: rates, times, errors, breakers, events, memory
     Top(top::Command),
+    /// Make calls of a service fail, wait or reach nobody, to see what becomes of the store
+    Faults(faults::Command),
+    /// Send made-up shoppers to a store and show how it bears them: rate, times, errors, orders
+    Load(load::Command),
     /// Print the OpenAPI document of a service
     Openapi {
         /// The service: catalog, cart, orders, …
@@ -146,6 +150,8 @@ pub(crate) fn dispatch(cli: Cli) -> anyhow::Result<()> {
             Command::Relocate(command) => relocate::carry_out(&config, command).await,
             Command::Doctor(command) => doctor::carry_out(&config, command).await,
             Command::Top(command) => top::carry_out(&config, command).await,
+            Command::Load(command) => load::carry_out(&config, command).await,
+            Command::Faults(command) => faults::carry_out(&config, command).await,
             Command::Migrate { .. } => run::migrate(&config).await,
             Command::Conform(command) => conform::carry_out(&config, command).await,
             Command::Openapi { service } => openapi::print(&service).await,

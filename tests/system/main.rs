@@ -22,6 +22,7 @@ mod shoppers;
 mod steps;
 mod top;
 mod traces;
+mod watch;
 
 use emart_tests::Settings;
 

@@ -9,7 +9,6 @@ mod gateway;
 mod guest;
 mod limits;
 mod load;
-mod mix;
 mod nginx;
 mod numbers;
 mod process;

@@ -13,6 +13,7 @@ mod permission;
 mod problem;
 mod seal;
 mod service;
+mod strict;
 
 pub use audit::AuditRecord;
 pub use caller::{Caller, Role, SignedIn, Staff};

@@ -228,6 +228,13 @@ async fn a_client_of_the_original_runs_unchanged_from_registration_to_receipt() 
         assert!(!current.to_string().contains(GOOD_CARD));
         assert_eq!(current["user"]["cardId"], "123456789");
 
+        // The three e-mails of the original: on registration, signing in and an order.
+        for subject in
+            ["Welcome to E-Mart", "New sign-in to your account", "Your order 1001 at E-Mart"]
+        {
+            mailed(&store, "ann@example.com", subject).await;
+        }
+
         // The books, and what a customer may not.
         let books = ann.send("GET", "/webapi/books", "", Vec::new()).await;
         assert!(matches!(books.status, 200 | 204), "{}", books.status);
@@ -236,6 +243,16 @@ async fn a_client_of_the_original_runs_unchanged_from_registration_to_receipt() 
         ann.token = "eyJhbGciOiJIUzI1NiJ9.e30.x".to_owned();
         assert_eq!(ann.send("GET", "/api/shop/current", "", Vec::new()).await.status, 401);
         ann.sign_in("Ann").await;
+    }
+}
+
+/// Waits for an e-mail.
+async fn mailed(store: &Store, to: &str, subject: &str) {
+    let give_up = Instant::now() + PATIENCE;
+    let (to, subject) = (format!("To: {to}"), format!("Subject: {subject}"));
+    while !store.mails().iter().any(|mail| mail.contains(&to) && mail.contains(&subject)) {
+        assert!(Instant::now() < give_up, "{subject}: {}", store.log());
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
 

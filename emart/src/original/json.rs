@@ -1,4 +1,4 @@
-//! What `mongoexport` writes: a document a line, or all of them as one array; numbers, dates and ids as MongoDB's
+//! What `mongoexport` writes: a document a line, or all of them as one array; numbers, dates and ids as `MongoDB`'s
 //! Extended JSON has them, canonical or relaxed.
 
 use std::path::Path;

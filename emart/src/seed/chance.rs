@@ -12,7 +12,7 @@ impl Chance {
         Self((kind << 56) ^ (u64::from(variation) << 32) ^ u64::from(n))
     }
 
-    /// The next one (SplitMix64).
+    /// The next one (`SplitMix64`).
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;

@@ -106,7 +106,7 @@ fn order(plan: &Plan, n: u32) -> Option<MovedOrder> {
 /// One to four things; `None` where there is nothing to be bought.
 fn lines(plan: &Plan, chance: &mut Chance) -> Option<Vec<OrderLine>> {
     let (mut seen, mut lines) = (HashSet::new(), Vec::new());
-    let wanted = 1 + chance.low(4);
+    let wanted = 1 + chance.low(4) as usize;
     for _ in 0..200 {
         let n = chance.low(plan.products);
         if !is_active(plan, n) || !seen.insert(n) {
@@ -129,7 +129,7 @@ fn lines(plan: &Plan, chance: &mut Chance) -> Option<Vec<OrderLine>> {
             total: subtotal,
             tax_rate: VAT,
         });
-        if lines.len() as u32 == wanted {
+        if lines.len() == wanted {
             break;
         }
     }

@@ -58,7 +58,7 @@ async fn a_moved_password_works_and_is_hashed_anew_when_it_is_first_used() {
         assert_eq!(import(&world, vec![ada], false).await.unwrap(), [AccountOutcome::Unchanged]);
         let change =
             PasswordChange { current: OLD.to_owned(), new: "a much longer one".to_owned() };
-        by(&session, world.identity.change_password(&change)).await.unwrap();
+        by(&session, world.identity.change_password(&change, "")).await.unwrap();
         let kept = "SELECT count(*) FROM credentials WHERE moved_from IS NOT NULL";
         assert_eq!(world.count(kept).await, 0, "what it was says nothing any more");
         assert!(world.sign_in("ada@example.com", OLD).await.is_err());

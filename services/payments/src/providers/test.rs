@@ -206,7 +206,7 @@ impl Provider for TestProvider {
             amount: *amount,
         };
         let new: Vec<NewCharge> = charges.iter().map(new).collect();
-        let write = self.db.write(|tx| async move {
+        let write = self.db.write(move |tx| async move {
             for charge in &new {
                 book::insert(&tx, charge, Charge::Captured).await?;
             }

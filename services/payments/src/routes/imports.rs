@@ -30,7 +30,8 @@ pub(crate) async fn import_payments(
     let charges: Vec<Adopted> = charges.collect();
     payments.provider.adopt(&charges).await?;
     let provider = payments.provider.name();
-    let write = |tx| async move { store::imports::insert_captured(&tx, provider, &moved).await };
+    let write =
+        move |tx| async move { store::imports::insert_captured(&tx, provider, &moved).await };
     payments.db.write(write).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -15,6 +15,9 @@ use super::json::{self, Record};
 use super::report::Tally;
 use super::{BATCH, Move};
 
+/// Carts that are sent at once: each may hold a hundred things.
+const CARTS: usize = 50;
+
 /// Somebody whose orders can be moved in.
 #[derive(Debug, Clone)]
 pub(super) struct Person {
@@ -207,7 +210,7 @@ impl Move<'_> {
     pub(super) async fn fill_carts(&mut self) -> anyhow::Result<()> {
         let carts = std::mem::take(&mut self.carts);
         let mut tally = Tally::of("carts with something in them");
-        for batch in carts.chunks(BATCH) {
+        for batch in carts.chunks(CARTS) {
             for taken in self.cart.import_carts(batch).await? {
                 if taken {
                     tally.created += 1;

@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::{
     admin, backup, config, conform, doctor, events, faults, health, load, mail, openapi, products,
-    relocate, restore, run, top,
+    relocate, restore, run, seed, top,
 };
 
 /// E-Mart, a self-hosted store. Without a command it runs the whole store.
@@ -46,12 +46,14 @@ enum Command {
     /// Make administrators and staff
     #[command(subcommand)]
     Admin(admin::Command),
-    /// Read products or books from a file
+    /// Read products or books from a file, or move an original E-Mart in
     #[command(subcommand)]
     Import(products::Import),
     /// Write products to a file
     #[command(subcommand)]
     Export(products::Export),
+    /// Fill an empty store with as much as a large shop has, to try and to measure with
+    Seed(seed::Seed),
     /// Look at events that could not be handled, and try them again
     #[command(subcommand)]
     Events(events::Command),
@@ -143,6 +145,7 @@ pub(crate) fn dispatch(cli: Cli) -> anyhow::Result<()> {
             Command::Admin(command) => admin::carry_out(&config, command).await,
             Command::Import(command) => products::import(&config, command).await,
             Command::Export(command) => products::export(&config, command).await,
+            Command::Seed(command) => seed::carry_out(&config, command).await,
             Command::Events(command) => events::carry_out(&config, command).await,
             Command::Mail(command) => mail::carry_out(&config, command).await,
             Command::Backup(command) => backup::carry_out(&config, command).await,

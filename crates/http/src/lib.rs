@@ -14,6 +14,7 @@ mod problem;
 mod seal;
 mod service;
 mod stream;
+mod strict;
 
 pub use audit::AuditRecord;
 pub use caller::{Caller, Role, SignedIn, Staff};

@@ -72,7 +72,21 @@ impl Client {
         headers: &[(&str, &str)],
         body: String,
     ) -> anyhow::Result<Response<Bytes>> {
-        let mut request = Request::post(path).header("content-type", "application/json");
+        self.request("POST", path, headers, body).await
+    }
+
+    /// Sends any request whose body, if it has one, is JSON.
+    pub async fn request(
+        &mut self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: String,
+    ) -> anyhow::Result<Response<Bytes>> {
+        let mut request = Request::builder().method(method).uri(path);
+        if !body.is_empty() {
+            request = request.header("content-type", "application/json");
+        }
         for (name, value) in headers {
             request = request.header(*name, *value);
         }

@@ -1,12 +1,14 @@
 //! The SQL of `orders`, and only here.
 
 mod checkouts;
+mod imports;
 mod orders;
 
 pub(crate) use checkouts::{
     Inserted, checkout, checkout_by_key, claim_due, count_open, end_leases, forget_failed,
     insert_checkout, update_checkout,
 };
+pub(crate) use imports::{insert_moved_orders, known_orders, number_orders};
 pub(crate) use orders::{
     Filter, count_orders, give_guest_orders, insert_order, next_number, order, orders,
     update_order, whole_orders,

@@ -1,6 +1,7 @@
 //! All routes of `payments`.
 
 mod card_tokens;
+mod imports;
 mod payments;
 
 use axum::routing::{get, post};
@@ -18,5 +19,6 @@ pub(crate) fn routes(payments: Payments) -> OpenApiRouter {
         .route("/internal/payments/payments/{id}/capture", post(payments::capture))
         .route("/internal/payments/references/{reference}", get(payments::by_reference))
         .route("/internal/payments/references/{reference}/cancel", post(payments::cancel))
+        .route("/internal/payments/imports", post(imports::import_payments))
         .with_state(payments)
 }

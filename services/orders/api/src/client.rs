@@ -5,8 +5,8 @@ use emart_http::Page;
 use emart_mesh::{Call, CallError, Peer};
 
 use crate::{
-    Checkout, CheckoutId, CheckoutOnTerms, NewCheckout, Order, OrderId, OrderSummary, OwnedOrder,
-    WholeOrdersQuery,
+    Checkout, CheckoutId, CheckoutOnTerms, NewCheckout, Order, OrderId, OrderImport, OrderOutcome,
+    OrderSummary, OwnedOrder, WholeOrdersQuery,
 };
 
 /// A typed handle to `orders`.
@@ -54,6 +54,14 @@ impl Orders {
     /// How many orders there are.
     pub async fn count(&self) -> Result<u64, CallError> {
         Call::get(&self.0, "/internal/orders/count").send().await
+    }
+
+    /// Takes orders in that were placed elsewhere; says of each what became of it, or would.
+    pub async fn import_orders(
+        &self,
+        import: &OrderImport,
+    ) -> Result<Vec<OrderOutcome>, CallError> {
+        Call::post(&self.0, "/internal/orders/imports").json(import).send().await
     }
 
     /// A checkout; its id is a secret of who began it.

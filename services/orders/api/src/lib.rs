@@ -4,9 +4,11 @@
 
 mod client;
 mod events;
+mod import;
 
 pub use client::Orders;
 pub use events::{OrderLineSold, OrderPlaced};
+pub use import::{MovedOrder, OrderImport, OrderOutcome};
 
 use emart_cart_api::CartId;
 use emart_catalog_api::{Image, VariantId};

@@ -2,7 +2,7 @@
 
 use emart_mesh::{Call, CallError, Peer};
 
-use crate::{Authentication, Card, NewCardToken, NewPayment, Payment, PaymentId};
+use crate::{Authentication, Card, MovedPayment, NewCardToken, NewPayment, Payment, PaymentId};
 
 /// A typed handle to `payments`.
 #[derive(Clone, Debug)]
@@ -46,5 +46,10 @@ impl Payments {
     ) -> Result<Payment, CallError> {
         let path = format!("/api/v1/payments/{id}/authentication");
         Call::post(&self.0, path).json(authentication).send().await
+    }
+
+    /// Takes payments in whose money was taken elsewhere, at most 1,000; what is here already stays as it is.
+    pub async fn import_payments(&self, payments: &[MovedPayment]) -> Result<(), CallError> {
+        Call::post(&self.0, "/internal/payments/imports").json(&payments).done().await
     }
 }

@@ -4,9 +4,11 @@
 
 mod client;
 mod events;
+mod import;
 
 pub use client::Payments;
 pub use events::{PaymentCaptured, PaymentFailed, PaymentVoided};
+pub use import::MovedPayment;
 
 use std::fmt;
 

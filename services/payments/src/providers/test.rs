@@ -5,7 +5,7 @@ use emart_payments_api::AuthenticationOutcome;
 use emart_store::Db;
 use emart_types::Money;
 
-use super::{Answer, CardDetails, Charge, Failure, Provider, ProviderError, Registered};
+use super::{Adopted, Answer, CardDetails, Charge, Failure, Provider, ProviderError, Registered};
 use crate::store::test_provider::{self as book, NewCharge};
 
 /// What a card does.
@@ -51,6 +51,8 @@ const CARDS: [(&str, &str, Behaviour); 18] = [
     ("4000000000005035", FAILS_FIRST_CAPTURE, Behaviour::FailsFirstCapture),
 ];
 
+/// The card that charges are made with that were made elsewhere.
+const PAYS: &str = "test_visa";
 const FAILS_FIRST_CAPTURE: &str = "test_capture_fails_once";
 
 /// The provider `test`.
@@ -195,5 +197,21 @@ impl Provider for TestProvider {
 
     fn status<'a>(&'a self, reference: &'a str) -> Answer<'a, Charge> {
         Box::pin(self.known(reference.to_owned()))
+    }
+
+    fn adopt<'a>(&'a self, charges: &'a [Adopted]) -> Answer<'a, ()> {
+        let new = |Adopted { reference, amount }: &Adopted| NewCharge {
+            reference: reference.clone(),
+            card: PAYS.to_owned(),
+            amount: *amount,
+        };
+        let new: Vec<NewCharge> = charges.iter().map(new).collect();
+        let write = self.db.write(move |tx| async move {
+            for charge in &new {
+                book::insert(&tx, charge, Charge::Captured).await?;
+            }
+            Ok::<_, emart_store::Error>(())
+        });
+        Box::pin(async move { Ok(write.await?) })
     }
 }

@@ -24,6 +24,7 @@ const SERVICES: [&str; 11] = [
     "books",
     "classic",
     "storefront",
+    "admin",
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -80,10 +80,15 @@ impl Composer {
         Ok(Self { templates, shop_name, public_url })
     }
 
-    /// Writes an e-mail, from staff's own template where there is one. One that fails does not keep the e-mail from
+    /// Writes an e-mail, with staff's own name for the shop and from their own template where there is one. One that fails does not keep the e-mail from
     /// being written: then the default does.
-    pub(crate) fn write(&self, letter: &Letter, own: Option<&TemplateText>) -> anyhow::Result<Draft> {
-        let words = self.words(&letter.words);
+    pub(crate) fn write(
+        &self,
+        letter: &Letter,
+        shop: Option<&str>,
+        own: Option<&TemplateText>,
+    ) -> anyhow::Result<Draft> {
+        let words = self.words(&letter.words, shop);
         let own = own.and_then(|own| match sandbox::render(own, LAYOUT, &words, false) {
             Ok(content) => Some(content),
             Err(error) => {
@@ -109,13 +114,15 @@ impl Composer {
     pub(crate) fn preview(
         &self,
         kind: &Kind,
+        shop: Option<&str>,
         own: &TemplateText,
     ) -> Result<TemplateText, emart_types::Invalid> {
-        sandbox::render(own, LAYOUT, &self.words(&kind.sample(&self.public_url)), true)
+        sandbox::render(own, LAYOUT, &self.words(&kind.sample(&self.public_url), shop), true)
     }
 
-    fn words(&self, it: &Json) -> Value {
-        context! { it => Serde(it), shop => &self.shop_name, url => &self.public_url }
+    fn words(&self, it: &Json, shop: Option<&str>) -> Value {
+        let shop = shop.unwrap_or(&self.shop_name);
+        context! { it => Serde(it), shop => shop, url => &self.public_url }
     }
 
     fn default(&self, kind: &str, words: &Value) -> anyhow::Result<TemplateText> {
@@ -156,8 +163,8 @@ mod tests {
         for kind in &KINDS {
             let sample = kind.sample(&composer.public_url);
             let letter = Letter::new(kind.name, "ada@example.com", sample);
-            let draft = composer.write(&letter, None).unwrap();
-            let preview = composer.preview(kind, &kind.source()).unwrap();
+            let draft = composer.write(&letter, None, None).unwrap();
+            let preview = composer.preview(kind, None, &kind.source()).unwrap();
             assert_eq!(draft.content, preview, "{}", kind.name);
         }
     }
@@ -173,7 +180,7 @@ mod tests {
         };
         for own in [None, Some(&own)] {
             let letter = Letter::new("welcome", "ada@example.com", data.clone());
-            let content = composer().write(&letter, own).unwrap().content;
+            let content = composer().write(&letter, None, own).unwrap().content;
             assert!(!content.html.contains("<script>"), "{}", content.html);
             assert!(!content.subject.contains('\n'), "{}", content.subject);
         }
@@ -187,7 +194,7 @@ mod tests {
             html: String::new(),
         };
         let letter = Letter::new("welcome", "ada@example.com", serde_json::json!({"name": null}));
-        let content = composer().write(&letter, Some(&own)).unwrap().content;
+        let content = composer().write(&letter, None, Some(&own)).unwrap().content;
         assert_eq!(content.subject, "Welcome to E-Mart");
     }
 }

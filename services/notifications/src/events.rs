@@ -1,6 +1,7 @@
 //! What happened elsewhere that a person or a webhook should hear of: each event writes its e-mail and queues its
 //! deliveries, in the transaction that notes the event as handled, so that each is written once.
 
+use emart_content_api::ProfileChanged;
 use emart_events::{Consumer, Payload, Received};
 use emart_identity_api::{
     Address, PasswordChanged, PasswordResetRequested, RegistrationRepeated, RegistrationRequested,
@@ -16,7 +17,7 @@ use serde_json::{Value, json};
 
 use crate::Notifications;
 use crate::compose::Letter;
-use crate::store::emails;
+use crate::store::{emails, shop};
 use crate::webhooks::{Message, News, tell};
 
 /// What an event gives rise to.
@@ -51,7 +52,10 @@ pub(crate) fn consumer(notifications: &Notifications) -> Consumer {
     let consumer = on(consumer, notifications, payment_failed);
     let consumer = on(consumer, notifications, payment_voided);
     let consumer = on(consumer, notifications, stock_changed);
-    on(consumer, notifications, order_placed)
+    let consumer = on(consumer, notifications, order_placed);
+    consumer.on(|tx: Tx, event: Received<ProfileChanged>| async move {
+        shop::put(&tx, &event.payload.profile.name).await
+    })
 }
 
 fn on<P: Payload>(
@@ -115,29 +119,35 @@ fn password_reset_requested(_: &Notifications, event: PasswordResetRequested) ->
     Letter::new("password_reset", event.email, words).into()
 }
 
-fn payment_captured(_: &Notifications, event: PaymentCaptured) -> Heard {
-    let payment = json!({
-        "id": event.payment_id, "checkout_id": event.reference, "amount": event.amount,
-    });
+fn payment_captured(
+    _: &Notifications,
+    PaymentCaptured { payment_id, reference, amount }: PaymentCaptured,
+) -> Heard {
+    let payment = json!({"id": payment_id, "checkout_id": reference, "amount": amount});
     News { event: WebhookEvent::PaymentCaptured, data: json!({"payment": payment}) }.into()
 }
 
-fn payment_failed(_: &Notifications, event: PaymentFailed) -> Heard {
-    let payment = json!({
-        "id": event.payment_id, "checkout_id": event.reference, "failure": event.failure,
-    });
+fn payment_failed(
+    _: &Notifications,
+    PaymentFailed { payment_id, reference, failure }: PaymentFailed,
+) -> Heard {
+    let payment = json!({"id": payment_id, "checkout_id": reference, "failure": failure});
     News { event: WebhookEvent::PaymentFailed, data: json!({"payment": payment}) }.into()
 }
 
-fn payment_voided(_: &Notifications, event: PaymentVoided) -> Heard {
-    let payment = json!({"id": event.payment_id, "checkout_id": event.reference});
+fn payment_voided(
+    _: &Notifications,
+    PaymentVoided { payment_id, reference }: PaymentVoided,
+) -> Heard {
+    let payment = json!({"id": payment_id, "checkout_id": reference});
     News { event: WebhookEvent::PaymentVoided, data: json!({"payment": payment}) }.into()
 }
 
-fn stock_changed(_: &Notifications, event: StockChanged) -> Heard {
-    let stock = json!({
-        "item_id": event.item_id, "tracked": event.tracked, "available": event.available,
-    });
+fn stock_changed(
+    _: &Notifications,
+    StockChanged { item_id, tracked, available, .. }: StockChanged,
+) -> Heard {
+    let stock = json!({"item_id": item_id, "tracked": tracked, "available": available});
     News { event: WebhookEvent::StockChanged, data: json!({"stock": stock}) }.into()
 }
 

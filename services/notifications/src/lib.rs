@@ -23,13 +23,13 @@ use emart_types::{Clock, Secret};
 use serde::{Deserialize, Serialize};
 
 use crate::compose::{Composer, Draft, Letter};
-use crate::deliver::carriers::Carriers;
 use crate::deliver::Emails;
-use crate::store::{deliveries, emails, templates};
+use crate::deliver::carriers::Carriers;
+use crate::store::{deliveries, emails, shop, templates};
 use crate::webhooks::deliver::Deliveries;
 
 const MIGRATIONS: &[Migration] =
-    migrations!["0001_emails", "0002_trace", "0003_webhooks", "0004_templates"];
+    migrations!["0001_emails", "0002_trace", "0003_webhooks", "0004_templates", "0005_shop"];
 const HOUR: Duration = Duration::from_secs(60 * 60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -130,9 +130,6 @@ impl Config {
         if !(1..=60).contains(&webhooks.timeout_seconds) {
             wrong.push("webhooks.timeout_seconds: must be from 1 to 60".to_owned());
         }
-        if webhooks.timeout_seconds >= self.lease_seconds {
-            wrong.push("webhooks.timeout_seconds: must be less than lease_seconds".to_owned());
-        }
         if webhooks.off_after_days == 0 || webhooks.keep_days == 0 {
             wrong.push("webhooks.off_after_days, keep_days: must be 1 or more".to_owned());
         }
@@ -172,7 +169,9 @@ impl Notifications {
     /// Writes an e-mail, from staff's own template where there is one.
     async fn write_letter(&self, tx: &Tx, letter: &Letter) -> Result<Draft, Error> {
         let own = templates::of(tx, letter.kind).await?;
-        let draft = self.composer.write(letter, own.as_ref().map(|own| &own.content));
+        let shop = shop::name(tx).await?;
+        let own = own.as_ref().map(|own| &own.content);
+        let draft = self.composer.write(letter, shop.as_deref(), own);
         draft.map_err(|error| {
             Error::Parameters(format!("the e-mail could not be written: {error:#}"))
         })

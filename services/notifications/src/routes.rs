@@ -31,11 +31,7 @@ pub(crate) fn routes(notifications: Notifications) -> OpenApiRouter {
         ))
         .routes(routes!(mail_server::try_mail_server))
         .routes(routes!(webhooks::list_webhooks, webhooks::create_webhook))
-        .routes(routes!(
-            webhooks::get_webhook,
-            webhooks::patch_webhook,
-            webhooks::delete_webhook
-        ))
+        .routes(routes!(webhooks::get_webhook, webhooks::patch_webhook, webhooks::delete_webhook))
         .routes(routes!(webhooks::rotate_webhook_secret))
         .routes(routes!(webhooks::try_webhook))
         .routes(routes!(deliveries::list_deliveries))

@@ -69,7 +69,8 @@ impl Storefront {
         }
         // As a guest: what is kept is shown to everyone.
         let context = Context::current().unwrap_or_default().with_caller(Caller::guest());
-        let asked = async { tokio::join!(self.clients.catalog.categories(), self.site()) };
+        let asked =
+            Box::pin(async { tokio::join!(self.clients.catalog.categories(), self.site()) });
         let (categories, site) = context.scope(asked).await;
         let site = site.or_else(|| kept.as_ref().and_then(|(_, kept)| kept.site.clone()));
         match categories {

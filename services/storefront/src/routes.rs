@@ -3,11 +3,11 @@
 use axum::routing::{get, post};
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{Storefront, site};
 use crate::pages::{
-    account, books, cart, category, checkout, content, home, order, product, receipt, search, sign_in,
-    sitemap,
+    account, books, cart, category, checkout, content, home, order, product, receipt, search,
+    sign_in, sitemap,
 };
+use crate::{Storefront, site};
 
 pub(crate) fn routes(storefront: Storefront) -> OpenApiRouter {
     OpenApiRouter::new()

@@ -45,7 +45,8 @@ pub(crate) fn shop(config: &Config, menu: Vec<MenuEntry>, site: Option<&Site>) -
         height: logo.height,
     });
     shop.theme = theme(profile);
-    shop.theme_href = (!shop.theme.is_empty()).then(|| format!("/theme.css?v={}", hash(&shop.theme)));
+    shop.theme_href =
+        (!shop.theme.is_empty()).then(|| format!("/theme.css?v={}", hash(&shop.theme)));
     shop
 }
 
@@ -120,10 +121,8 @@ pub(crate) async fn stylesheet(State(storefront): State<Storefront>) -> Result<R
     if css.is_empty() {
         return Err(Error::NotFound);
     }
-    let headers = [
-        (CONTENT_TYPE, "text/css; charset=utf-8"),
-        (CACHE_CONTROL, "public, max-age=300"),
-    ];
+    let headers =
+        [(CONTENT_TYPE, "text/css; charset=utf-8"), (CACHE_CONTROL, "public, max-age=300")];
     Ok((headers, css).into_response())
 }
 

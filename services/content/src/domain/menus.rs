@@ -75,7 +75,9 @@ mod tests {
 
     #[test]
     fn links_lead_to_the_shop_or_the_web_and_never_into_a_script() {
-        for value in ["/books", "/search?q=tea", "https://example.com/x", "mailto:a@b.de", "tel:+491"] {
+        for value in
+            ["/books", "/search?q=tea", "https://example.com/x", "mailto:a@b.de", "tel:+491"]
+        {
             assert!(checked(menu(LinkKind::Url, value)).is_ok(), "{value}");
         }
         for value in [

@@ -32,7 +32,8 @@ pub(crate) fn checked(mut put: PutProfile) -> Result<PutProfile, Invalid> {
     for (pointer, colour, paper) in
         [("/accent", &mut put.accent, LIGHT), ("/accent_dark", &mut put.accent_dark, DARK)]
     {
-        *colour = colour.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_lowercase);
+        *colour =
+            colour.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_lowercase);
         if let Some(Err(why)) = colour.as_deref().map(|colour| readable(colour, paper)) {
             invalid.push(pointer, why);
         }
@@ -67,7 +68,8 @@ fn is_logo(logo: &Logo) -> bool {
 
 fn is_email(text: &str) -> bool {
     let (name, host) = text.rsplit_once('@').unwrap_or_default();
-    let plain = |c: char| !c.is_whitespace() && !c.is_control() && !"<>\"'(),:;\\[]?&%#".contains(c);
+    let plain =
+        |c: char| !c.is_whitespace() && !c.is_control() && !"<>\"'(),:;\\[]?&%#".contains(c);
     text.len() <= 254 && !name.is_empty() && host.contains('.') && text.chars().all(plain)
 }
 
@@ -94,7 +96,11 @@ mod tests {
     use super::*;
 
     fn put() -> PutProfile {
-        PutProfile { name: " Tea & Co ".to_owned(), language: "en".to_owned(), ..PutProfile::default() }
+        PutProfile {
+            name: " Tea & Co ".to_owned(),
+            language: "en".to_owned(),
+            ..PutProfile::default()
+        }
     }
 
     #[test]
@@ -119,7 +125,9 @@ mod tests {
             checked(PutProfile { logo: Some(logo), ..put() })
         };
         assert!(logo("/images/abc-640.webp").is_ok());
-        for src in ["https://e.org/x.png", "javascript:alert(1)", "/images/../api", "/images/a\"b", ""] {
+        for src in
+            ["https://e.org/x.png", "javascript:alert(1)", "/images/../api", "/images/a\"b", ""]
+        {
             assert!(logo(src).is_err(), "{src}");
         }
         for accent in ["red;}body{display:none", "url(x)", "#12345"] {

@@ -6,8 +6,8 @@ use emart_content_api::{
     Audited, NewPage, Page, PageChanged, PageHead, PageId, PagePatch, PageState,
 };
 use emart_http::{
-    AuditRecord, Caller, ETag, IfMatch, Json, Page as ListPage, PageQuery, Path, Permission, Problem,
-    Query,
+    AuditRecord, Caller, ETag, IfMatch, Json, Page as ListPage, PageQuery, Path, Permission,
+    Problem, Query,
 };
 use emart_types::Timestamp;
 use http::StatusCode;

@@ -90,7 +90,10 @@ async fn a_draft_is_there_for_staff_and_a_published_page_for_everybody() {
             desk.clerk.get(path).await.expect(200);
         }
         assert!(desk.guest.get(PAGES).await.expect(200)["items"].as_array().unwrap().is_empty());
-        desk.clerk.post(PAGES, page("about", "draft")).await.expect_problem(409, "page-handle-taken");
+        desk.clerk
+            .post(PAGES, page("about", "draft"))
+            .await
+            .expect_problem(409, "page-handle-taken");
         let publish = json!({"state": "published"});
         desk.clerk.patch(&path, &publish).await.expect_problem(428, "version-required");
         let seen = desk.clerk.header("if-match", "\"1\"");

@@ -96,11 +96,8 @@ mod tests {
 
     fn html(source: &str) -> Result<String, Invalid> {
         let words = context! { it => context! { name => "<b>Ada</b>" } };
-        let own = TemplateText {
-            subject: "Hi".to_owned(),
-            text: String::new(),
-            html: source.to_owned(),
-        };
+        let own =
+            TemplateText { subject: "Hi".to_owned(), text: String::new(), html: source.to_owned() };
         render(&own, "<x>{% block body %}{% endblock %}</x>", &words, true).map(|own| own.html)
     }
 

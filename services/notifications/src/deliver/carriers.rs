@@ -76,7 +76,8 @@ impl Carriers {
             return Ok(Arc::clone(route));
         }
         let route = Route::of_office(&kept);
-        let route = route.map_err(|error| Error::Database(format!("the mail server: {error:#}")))?;
+        let route =
+            route.map_err(|error| Error::Database(format!("the mail server: {error:#}")))?;
         let route = Arc::new(route);
         *office = Some((kept.version, Arc::clone(&route)));
         Ok(route)

@@ -9,17 +9,8 @@ use url::Url;
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
 /// The waits after the first failure, the second, …: as Standard Webhooks advises.
-const WAITS: [u64; 9] = [
-    5,
-    5 * MINUTE,
-    30 * MINUTE,
-    2 * HOUR,
-    5 * HOUR,
-    10 * HOUR,
-    14 * HOUR,
-    20 * HOUR,
-    24 * HOUR,
-];
+const WAITS: [u64; 9] =
+    [5, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR];
 /// How often a delivery is tried.
 pub(crate) const TRIES: u32 = 10;
 
@@ -47,7 +38,8 @@ fn check_url(text: &str, private_too: bool) -> Result<(), String> {
     if text.len() > 2000 {
         return Err("must be at most 2000 bytes".to_owned());
     }
-    let url = Url::parse(text).map_err(|_| "must be an address such as https://example.com/hook")?;
+    let url =
+        Url::parse(text).map_err(|_| "must be an address such as https://example.com/hook")?;
     if url.scheme() != "https" && !private_too {
         return Err("must begin with https://".to_owned());
     }

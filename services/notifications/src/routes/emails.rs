@@ -2,9 +2,7 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use emart_http::{
-    AuditRecord, Caller, Json, Page, PageQuery, Path, Permission, Problem, Query,
-};
+use emart_http::{AuditRecord, Caller, Json, Page, PageQuery, Path, Permission, Problem, Query};
 use emart_notifications_api::{Audited, Email, EmailContent, EmailId, TemplateText};
 use http::StatusCode;
 use serde::Deserialize;
@@ -79,7 +77,8 @@ pub(super) async fn get_email(
     Ok(Json(content))
 }
 
-const WITHHELD: &str = "This e-mail holds a link that lets somebody in: only administrators see it.";
+const WITHHELD: &str =
+    "This e-mail holds a link that lets somebody in: only administrators see it.";
 
 /// Sends an e-mail again, as it was written.
 #[utoipa::path(post, path = "/api/v1/notifications/emails/{id}/resends", operation_id = "resend_email",

@@ -1,5 +1,7 @@
 //! The mail server: seen, set, tried. What staff set goes before the settings file, until they take it back.
 
+use std::time::Duration;
+
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use emart_http::{AuditRecord, Caller, ETag, IfMatch, Json, Permission, Problem};
@@ -18,6 +20,8 @@ use crate::error::Error;
 use crate::store::mail_server::{self, Kept};
 
 const RESOURCE: &str = "mail_server";
+/// How long whoever tries a mail server waits for it.
+const PATIENCE: Duration = Duration::from_secs(8);
 
 /// The mail server in use.
 #[utoipa::path(get, path = "/api/v1/notifications/mail-server", operation_id = "get_mail_server",
@@ -139,8 +143,12 @@ pub(super) async fn try_mail_server(
     let content = EmailContent { email, text: text + "\n", html };
     let message = deliver::message(&route.from, &content);
     let message = message.map_err(|_| Invalid::field("/to", "must be an e-mail address"))?;
-    let error = route.carry(&content.email.id, message).await.err();
-    Ok(Json(MailServerTested { taken: error.is_none(), error: error.map(|e| format!("{e:#}")) }))
+    let carried = tokio::time::timeout(PATIENCE, route.carry(&content.email.id, message)).await;
+    let error = match carried {
+        Ok(carried) => carried.err().map(|error| format!("{error:#}")),
+        Err(_) => Some(format!("no answer within {} s", PATIENCE.as_secs())),
+    };
+    Ok(Json(MailServerTested { taken: error.is_none(), error }))
 }
 
 fn shown(notifications: &Notifications, kept: Option<&Kept>) -> MailServer {

@@ -14,8 +14,8 @@ use crate::compose::Draft;
 use crate::compose::kinds::{KINDS, Kind};
 use crate::deliver;
 use crate::error::Error;
-use crate::store::emails;
 use crate::store::templates::{self, Changed};
+use crate::store::{emails, shop};
 
 /// All templates.
 #[utoipa::path(get, path = "/api/v1/notifications/templates", operation_id = "list_email_templates",
@@ -63,7 +63,7 @@ pub(super) async fn put_email_template(
     caller.require(Permission::ContentWrite)?;
     let kind = Kind::find(&kind).ok_or(Error::NotFound)?;
     let content = unix(content);
-    notifications.composer.preview(kind, &content)?;
+    notifications.composer.preview(kind, None, &content)?;
     let record = AuditRecord::new("email_template.updated", kind.name, kind.title);
     let (outbox, now) = (notifications.outbox.clone(), notifications.clock.now());
     let write = notifications.db.write(move |tx| async move {
@@ -126,7 +126,8 @@ pub(super) async fn preview_email_template(
 ) -> Result<Json<TemplateText>, Error> {
     caller.require(Permission::ContentWrite)?;
     let kind = Kind::find(&kind).ok_or(Error::NotFound)?;
-    Ok(Json(notifications.composer.preview(kind, &unix(content))?))
+    let shop = notifications.db.read(|tx| async move { shop::name(&tx).await }).await?;
+    Ok(Json(notifications.composer.preview(kind, shop.as_deref(), &unix(content))?))
 }
 
 /// Sends a text, filled with sample data, to an address.
@@ -152,7 +153,8 @@ pub(super) async fn try_email_template(
             Some(content) => unix(content),
             None => used(kind, templates::of(&tx, kind.name).await?.as_ref()),
         };
-        let content = state.composer.preview(kind, &content)?;
+        let name = shop::name(&tx).await?;
+        let content = state.composer.preview(kind, name.as_deref(), &content)?;
         let draft = Draft::test(to, content);
         emails::insert(&tx, &draft, now).await?;
         tx.notify_commit();
@@ -166,12 +168,11 @@ fn used(kind: &Kind, changed: Option<&Changed>) -> TemplateText {
 }
 
 /// Forms send lines that end in two characters.
-fn unix(content: TemplateText) -> TemplateText {
-    let unix = |text: &str| text.replace("\r\n", "\n");
+fn unix(TemplateText { subject, text, html }: TemplateText) -> TemplateText {
     TemplateText {
-        subject: content.subject.trim().to_owned(),
-        text: unix(&content.text),
-        html: unix(&content.html),
+        subject: subject.trim().to_owned(),
+        text: text.replace("\r\n", "\n"),
+        html: html.replace("\r\n", "\n"),
     }
 }
 

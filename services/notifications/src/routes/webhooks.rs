@@ -2,14 +2,14 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use emart_events::EventId;
 use emart_http::{
     AuditRecord, Caller, ETag, IfMatch, Json, Page, PageQuery, Path, Permission, Problem, Query,
 };
 use emart_notifications_api::{
-    Audited, Delivery, NewWebhook, NewWebhookSecret, Webhook, WebhookEvent, WebhookId, WebhookPatch,
-    WebhookWithSecret,
+    Audited, Delivery, NewWebhook, NewWebhookSecret, Webhook, WebhookEvent, WebhookId,
+    WebhookPatch, WebhookWithSecret,
 };
-use emart_events::EventId;
 use emart_types::{Invalid, Secret};
 use http::{StatusCode, header};
 use serde_json::json;
@@ -17,8 +17,8 @@ use serde_json::json;
 use crate::Notifications;
 use crate::domain::{signature, webhook as rules};
 use crate::error::Error;
-use crate::store::webhooks::{self, Kept};
 use crate::store::deliveries;
+use crate::store::webhooks::{self, Kept};
 use crate::webhooks::{MOST, Message, News, queue};
 
 const LONGEST_OVERLAP_HOURS: u32 = 168;

@@ -26,7 +26,8 @@ impl FromRow for Changed {
 
 /// All of them.
 pub(crate) async fn all(tx: &Tx) -> Result<Vec<Changed>, Error> {
-    let sql = "SELECT kind, subject, body_text, body_html, version, updated_at FROM email_templates";
+    let sql =
+        "SELECT kind, subject, body_text, body_html, version, updated_at FROM email_templates";
     tx.all(sql, vals![]).await
 }
 

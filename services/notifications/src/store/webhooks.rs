@@ -130,7 +130,8 @@ fn columns(kept: &Kept) -> Result<Vec<emart_store::Val>, Error> {
 
 /// Notes that something went through.
 pub(crate) async fn went_through(tx: &Tx, id: &WebhookId) -> Result<(), Error> {
-    let sql = "UPDATE webhooks SET failing_since = NULL WHERE id = $1 AND failing_since IS NOT NULL";
+    let sql =
+        "UPDATE webhooks SET failing_since = NULL WHERE id = $1 AND failing_since IS NOT NULL";
     tx.exec(sql, vals![id.as_str()]).await.map(drop)
 }
 

@@ -16,8 +16,8 @@ use crate::compose::Letter;
 use crate::domain::{signature, webhook as rules};
 use crate::queue::Queue;
 use crate::store::deliveries::{self, Outcome};
-use crate::store::webhooks::{self, Kept};
 use crate::store::emails;
+use crate::store::webhooks::{self, Kept};
 use crate::{DAY, Notifications};
 
 /// How many deliveries one webhook gets at once: a slow receiver does not hold up the others.
@@ -44,7 +44,8 @@ impl Queue for Deliveries {
     }
 
     fn lease(&self) -> Duration {
-        self.notifications.config.lease()
+        // Longer than a receiver may take, or another copy would send it again meanwhile.
+        self.notifications.config.lease().max(self.patience() * 2)
     }
 
     async fn take(&self) -> Result<Vec<DeliveryContent>, Error> {
@@ -63,8 +64,7 @@ impl Queue for Deliveries {
 
     async fn work(&self, due: DeliveryContent) -> Result<(), Error> {
         let id = due.delivery.webhook_id.clone();
-        let webhook =
-            self.db().read(|tx| async move { webhooks::webhook(&tx, &id).await }).await?;
+        let webhook = self.db().read(|tx| async move { webhooks::webhook(&tx, &id).await }).await?;
         // One that is gone took its deliveries with it.
         let Some(webhook) = webhook else { return Ok(()) };
         let outcome = self.deliver(&webhook, &due).await;
@@ -85,9 +85,13 @@ impl Queue for Deliveries {
 }
 
 impl Deliveries {
+    fn patience(&self) -> Duration {
+        Duration::from_secs(self.notifications.config.webhooks.timeout_seconds.into())
+    }
+
     async fn deliver(&self, webhook: &Kept, due: &DeliveryContent) -> Outcome {
         let began = Instant::now();
-        let patience = Duration::from_secs(self.notifications.config.webhooks.timeout_seconds.into());
+        let patience = self.patience();
         let outcome = tokio::time::timeout(patience, self.ask(webhook, due)).await;
         let mut outcome = outcome.unwrap_or_else(|_| Outcome {
             error: Some(format!("no answer within {} s", patience.as_secs())),
@@ -185,9 +189,13 @@ async fn turn_off(
 }
 
 fn notice(notifications: &Notifications, webhook: &Webhook, why: &str) -> Letter {
-    Letter::new("webhook_off", notifications.config.notices_to(), json!({
-        "url": webhook.url,
-        "description": webhook.description,
-        "why": why,
-    }))
+    Letter::new(
+        "webhook_off",
+        notifications.config.notices_to(),
+        json!({
+            "url": webhook.url,
+            "description": webhook.description,
+            "why": why,
+        }),
+    )
 }

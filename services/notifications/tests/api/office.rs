@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use emart_content_api::{Profile, ProfileChanged};
 use emart_http::{Caller, Permission, Permissions, Role};
 use emart_identity_api::{PasswordResetRequested, UserId, UserRegistered};
 use emart_notifications::Config;
@@ -46,6 +47,28 @@ async fn staff_change_a_template_and_the_next_email_is_written_with_it() {
 }
 
 #[tokio::test]
+async fn emails_speak_for_the_shop_by_the_name_staff_gave_it() {
+    for office in Office::both(Config::default).await {
+        let profile = Profile {
+            name: "Tea & Co".to_owned(),
+            headline: String::new(),
+            tagline: String::new(),
+            contact_email: String::new(),
+            contact_phone: String::new(),
+            language: "en".to_owned(),
+            accent: None,
+            accent_dark: None,
+            logo: None,
+            version: 1,
+            updated_at: None,
+        };
+        office.tell(ProfileChanged { profile }).await;
+        office.tell(order_placed()).await;
+        assert_eq!(office.listed().await[0]["subject"], "Your order 1001 at Tea & Co");
+    }
+}
+
+#[tokio::test]
 async fn a_template_with_mistakes_is_refused_line_by_line_and_changes_nothing() {
     for office in Office::both(Config::default).await {
         let path = format!("{TEMPLATES}/order_confirmation");
@@ -57,7 +80,8 @@ async fn a_template_with_mistakes_is_refused_line_by_line_and_changes_nothing() 
         let put = office.clerk.header("if-match", "\"0\"").put(&path, &wrong).await;
         let problem = put.expect_problem(422, "invalid");
         let errors = problem["errors"].as_array().unwrap();
-        let pointers: Vec<_> = errors.iter().map(|error| error["pointer"].as_str().unwrap()).collect();
+        let pointers: Vec<_> =
+            errors.iter().map(|error| error["pointer"].as_str().unwrap()).collect();
         assert_eq!(pointers, ["/subject", "/text", "/html"]);
         assert!(errors[1]["detail"].as_str().unwrap().starts_with("line 2"), "{problem}");
         assert_eq!(office.clerk.get(&path).await.expect(200)["changed"], false);
@@ -132,7 +156,8 @@ async fn the_mail_server_staff_set_is_used_and_its_password_never_shown() {
         let set = seen.put(MAIL_SERVER, &put).await.expect(200);
         assert_eq!(set["route"], "office");
         seen.put(MAIL_SERVER, &put).await.expect_problem(412, "version-conflict");
-        let tested = boss.post(&format!("{MAIL_SERVER}/tests"), json!({"to": "me@example.com"})).await;
+        let tested =
+            boss.post(&format!("{MAIL_SERVER}/tests"), json!({"to": "me@example.com"})).await;
         assert_eq!(tested.expect(200)["taken"], true);
         office.tell(order_placed()).await;
         office.newest_in_state("sent").await;

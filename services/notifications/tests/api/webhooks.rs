@@ -13,8 +13,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use emart_http::{Caller, Permission, Permissions, Role};
 use emart_notifications::{Config, WebhookConfig};
-use sha2::{Digest, Sha256};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use tokio::net::TcpListener;
 
 use super::{Office, order_placed};
@@ -128,7 +128,10 @@ async fn an_order_reaches_who_listens_signed_as_the_standard_says() {
         let got = receiver.got(1).await;
         assert!(signed_with(&secret, &got[0]), "{:?}", got[0]);
         let body: Value = serde_json::from_str(&got[0].1).unwrap();
-        assert_eq!((&body["type"], &body["id"]), (&"order.placed".into(), &got[0].0["webhook-id"].to_str().unwrap().into()));
+        assert_eq!(
+            (&body["type"], &body["id"]),
+            (&"order.placed".into(), &got[0].0["webhook-id"].to_str().unwrap().into())
+        );
         assert_eq!(body["data"]["order"]["id"], placed.order.id.as_str());
         assert!(!got[0].1.contains("secret"), "the order's token stays here");
         let delivery = office.delivery(&webhook, |d| d["state"] == "delivered").await;
@@ -144,7 +147,10 @@ async fn what_was_refused_is_tried_again_with_the_same_id_and_can_be_replayed() 
         receiver.answer(&[500, 302]);
         office.tell(order_placed()).await;
         let failed = office.delivery(&webhook, |d| d["tries"] == 1).await;
-        assert_eq!((&failed["state"], &failed["status"], &failed["answer"]), (&"queued".into(), &500.into(), &"no thanks".into()));
+        assert_eq!(
+            (&failed["state"], &failed["status"], &failed["answer"]),
+            (&"queued".into(), &500.into(), &"no thanks".into())
+        );
         office.clock.advance(Duration::from_secs(6));
         // Any news wakes the delivery.
         office.boss().post(&format!("{webhook}/tests"), json!({})).await.expect(201);
@@ -214,9 +220,16 @@ async fn a_webhook_that_takes_nothing_for_days_is_turned_off_and_the_shop_is_tol
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         let off = office.boss().get(&webhook).await.expect(200);
-        assert_eq!((&off["enabled"], &off["off_because"]), (&false.into(), &"nothing went through for 5 days".into()));
+        assert_eq!(
+            (&off["enabled"], &off["off_because"]),
+            (&false.into(), &"nothing went through for 5 days".into())
+        );
         let told = office.listed().await;
-        assert!(told.iter().any(|email| email["kind"] == "webhook_off" && email["to"] == "shop@localhost"), "{told:?}");
+        assert!(
+            told.iter()
+                .any(|email| email["kind"] == "webhook_off" && email["to"] == "shop@localhost"),
+            "{told:?}"
+        );
         let before = receiver.got.lock().unwrap().len();
         office.tell(order_placed()).await;
         let log = office.boss().get(&format!("{webhook}/deliveries")).await.expect(200);

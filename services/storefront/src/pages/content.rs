@@ -33,11 +33,11 @@ pub(crate) async fn show(
     }
     let page = storefront.clients.content.page_by_handle(&handle).await?.ok_or(Error::NotFound)?;
     let draft = page.head.state == PageState::Draft;
-    let title =
-        if page.seo_title.is_empty() { &page.head.title } else { &page.seo_title };
+    let title = if page.seo_title.is_empty() { &page.head.title } else { &page.seo_title };
     let mut layout = storefront.layout(&visitor, title, &format!("/pages/{handle}")).await;
     layout.private = draft;
     layout.description = page.seo_description;
-    let html = frame::html(&ContentPage { layout, title: page.head.title, body: page.body, draft })?;
+    let html =
+        frame::html(&ContentPage { layout, title: page.head.title, body: page.body, draft })?;
     Ok(frame::for_strangers(&visitor, html))
 }

@@ -3,11 +3,11 @@
 use emart_catalog_api::Status;
 
 use super::{Draft, Note, Reader};
+use crate::domain::category;
 use crate::domain::check::{
     LONGEST_DESCRIPTION, LONGEST_SEO_DESCRIPTION, LONGEST_SEO_TITLE, LONGEST_TEXT, MOST_TAGS,
 };
 use crate::domain::product::status_of;
-use crate::domain::category;
 use crate::import::cells::{flag, one_line, path, tags};
 use crate::import::columns::{Field, GIFT_CARD};
 use crate::import::rows::Row;

@@ -22,7 +22,8 @@ async fn site(State(shop): Shop) -> Result<Json<Site>, Problem> {
     if shop.no_content.load(Ordering::SeqCst) {
         return Err(Problem::unavailable());
     }
-    let item = |label: &str, href: &str| SiteItem { label: label.to_owned(), href: href.to_owned() };
+    let item =
+        |label: &str, href: &str| SiteItem { label: label.to_owned(), href: href.to_owned() };
     let profile = Profile {
         name: "E-Mart".to_owned(),
         headline: "Good things for every day".to_owned(),

@@ -1,4 +1,4 @@
-//! Health, metrics, the back office's placeholder.
+//! Health and metrics.
 
 use std::sync::Arc;
 

@@ -28,7 +28,7 @@ async fn an_owner_adds_a_webhook_that_is_told_and_writes_a_page_that_is_read() {
 }
 
 async fn connects(owner: &Shopper, hook: &str, told: &Mutex<Vec<String>>) -> anyhow::Result<()> {
-    told.lock().unwrap().clear();
+    told.lock().expect("a list").clear();
     owner.visit("/sign-in?next=/admin/connections").await?;
     owner.types("email", OWNER.0).await?;
     owner.types("password", OWNER.1).await?;
@@ -44,7 +44,7 @@ async fn connects(owner: &Shopper, hook: &str, told: &Mutex<Vec<String>>) -> any
     let path = owner.browser.client.current_url().await?.path().to_owned();
     owner.finds_in_time(&path, "204").await?;
     owner.reads("h1", "Delivered").await?;
-    let got = told.lock().unwrap().join("\n");
+    let got = told.lock().expect("a list").join("\n");
     anyhow::ensure!(
         got.contains("webhook-signature: v1,") && got.contains("webhook.test"),
         "{got}"
@@ -80,6 +80,7 @@ async fn receiver() -> anyhow::Result<(String, Arc<Mutex<Vec<String>>>)> {
     let address = format!("http://{}/hook", listener.local_addr()?);
     let told = Arc::new(Mutex::new(Vec::new()));
     let got = Arc::clone(&told);
+    #[expect(clippy::disallowed_methods, reason = "it ends with the test")]
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
             let (mut text, mut part) = (Vec::new(), [0; 4096]);
@@ -90,7 +91,7 @@ async fn receiver() -> anyhow::Result<(String, Arc<Mutex<Vec<String>>>)> {
                     _ => break,
                 }
             }
-            got.lock().unwrap().push(String::from_utf8_lossy(&text).into_owned());
+            got.lock().expect("a list").push(String::from_utf8_lossy(&text).into_owned());
             let answer = b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n";
             let _ = stream.write_all(answer).await;
         }

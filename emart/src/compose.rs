@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use emart_books_api::Books;
 use emart_cart_api::Cart;
 use emart_catalog_api::Catalog;
+use emart_content_api::Content;
 use emart_events::Host;
 use emart_gateway::{Behind, Reload};
 use emart_identity_api::Identity;
@@ -25,7 +26,7 @@ use crate::openapi;
 const CALL_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Every service, in the order in which they start.
-pub(crate) const SERVICES: [&str; 13] = [
+pub(crate) const SERVICES: [&str; 14] = [
     "identity",
     "inventory",
     "catalog",
@@ -35,6 +36,7 @@ pub(crate) const SERVICES: [&str; 13] = [
     "orders",
     "notifications",
     "books",
+    "content",
     "classic",
     "storefront",
     "admin",
@@ -47,7 +49,10 @@ pub(crate) const CALLS: [(&str, &[&str]); 8] = [
     ("pricing", &["catalog"]),
     ("cart", &["catalog"]),
     ("orders", &["cart", "catalog", "inventory", "payments", "pricing"]),
-    ("storefront", &["books", "cart", "catalog", "identity", "orders", "payments", "pricing"]),
+    (
+        "storefront",
+        &["books", "cart", "catalog", "content", "identity", "orders", "payments", "pricing"],
+    ),
     ("classic", &["cart", "catalog", "identity", "orders", "payments", "pricing"]),
     (
         "admin",
@@ -55,6 +60,7 @@ pub(crate) const CALLS: [(&str, &[&str]); 8] = [
             "books",
             "cart",
             "catalog",
+            "content",
             "identity",
             "inventory",
             "notifications",
@@ -132,6 +138,10 @@ pub(crate) async fn compose(
         let books = emart_books::service(&config.books, host).await;
         mesh.add(books.context("books")?);
     }
+    if config.runs("content") {
+        let content = emart_content::service(&config.content, host).await;
+        mesh.add(content.context("content")?);
+    }
     if config.runs("classic") {
         let clients = emart_classic::Clients {
             cart: Cart(mesh.peer("cart")?),
@@ -149,6 +159,7 @@ pub(crate) async fn compose(
             books: Books(mesh.peer("books")?),
             cart: Cart(mesh.peer("cart")?),
             catalog: Catalog(mesh.peer("catalog")?),
+            content: Content(mesh.peer("content")?),
             identity: Identity(mesh.peer("identity")?),
             orders: Orders(mesh.peer("orders")?),
             payments: Payments(mesh.peer("payments")?),
@@ -162,6 +173,7 @@ pub(crate) async fn compose(
             books: Books(mesh.peer("books")?),
             cart: Cart(mesh.peer("cart")?),
             catalog: Catalog(mesh.peer("catalog")?),
+            content: Content(mesh.peer("content")?),
             identity: Identity(mesh.peer("identity")?),
             inventory: Inventory(mesh.peer("inventory")?),
             notifications: Notifications(mesh.peer("notifications")?),

@@ -62,6 +62,8 @@ pub(crate) struct Config {
     pub(crate) orders: emart_orders::Config,
     pub(crate) notifications: emart_notifications::Config,
     pub(crate) books: emart_books::Config,
+    #[serde(skip)]
+    pub(crate) content: emart_content::Config,
     pub(crate) classic: emart_classic::Config,
     pub(crate) storefront: emart_storefront::Config,
 }
@@ -94,6 +96,7 @@ impl Default for Config {
             orders: Default::default(),
             notifications: Default::default(),
             books: Default::default(),
+            content: Default::default(),
             classic: Default::default(),
             storefront: Default::default(),
         }
@@ -238,6 +241,13 @@ impl Config {
         self.storefront.shop_name.clone_from(name);
         self.storefront.public_url = pages;
         self.storefront.prices_include_tax = self.pricing.prices_include_tax;
+        self.content = emart_content::Config {
+            shop_name: name.clone(),
+            headline: self.storefront.headline.clone(),
+            tagline: self.storefront.tagline.clone(),
+            contact: self.storefront.contact.clone(),
+            language: self.storefront.language.clone(),
+        };
         self.gateway.shop_name.clone_from(name);
         self.gateway.public_url = url;
     }
@@ -248,6 +258,7 @@ impl Config {
             shop_name: self.shop.name.clone(),
             shop_url: self.pages_url(),
             currency: self.shop.currency,
+            payment_timeout_ms: self.payments.provider_timeout_ms,
         }
     }
 

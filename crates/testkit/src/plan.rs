@@ -104,8 +104,9 @@ mod tests {
                 "SELECT id FROM things WHERE size = $1",
                 "SELECT id FROM things WHERE size = $1 ORDER BY id DESC LIMIT 3",
             ] {
-                let judged = AssertUnwindSafe(assert_no_scan(&db, sql, vals![1])).catch_unwind();
-                assert!(judged.await.is_err(), "{sql}");
+                let judged =
+                    AssertUnwindSafe(assert_no_scan(&db, sql, vals![1])).catch_unwind().await;
+                assert!(judged.is_err(), "{sql}");
             }
         }
     }

@@ -15,6 +15,7 @@ mod faults;
 mod idempotency;
 mod moving;
 mod races;
+mod refunds;
 mod relocate;
 mod replace;
 mod replies;

@@ -117,13 +117,15 @@ pub(crate) fn target(path: &str) -> Target {
 }
 
 /// Addresses at which everyone of whom nothing is known sees the same, and which change nothing.
-const FOR_EVERYONE: [&str; 9] = [
+const FOR_EVERYONE: [&str; 11] = [
     "/api/v1/catalog/products",
     "/api/v1/catalog/categories",
+    "/api/v1/catalog/collections",
     "/api/v1/catalog/search",
     "/api/v1/catalog/suggestions",
     "/images",
     "/c",
+    "/collections",
     "/p",
     "/search",
     "/static",

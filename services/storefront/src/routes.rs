@@ -5,14 +5,15 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::Storefront;
 use crate::pages::{
-    account, books, cart, category, checkout, home, order, product, receipt, search, sign_in,
-    sitemap,
+    account, books, cart, category, checkout, collection, home, order, product, receipt, search,
+    sign_in, sitemap,
 };
 
 pub(crate) fn routes(storefront: Storefront) -> OpenApiRouter {
     OpenApiRouter::new()
         .route("/", get(home::show))
         .route("/c/{slug}", get(category::show))
+        .route("/collections/{handle}", get(collection::show))
         .route("/p/{handle}", get(product::show))
         .route("/search", get(search::show))
         .route("/search/suggest", get(search::suggest))

@@ -49,4 +49,4 @@ CREATE INDEX import_runs_by_time ON import_runs (created_at);
 
 -- How far products have been gone through to tell `inventory` what people call their items; none: done.
 CREATE TABLE titles_told (after_id {{text}} NOT NULL);
-INSERT INTO titles_told (after_id) VALUES ('');
+INSERT INTO titles_told (after_id) SELECT '' WHERE EXISTS (SELECT 1 FROM products);

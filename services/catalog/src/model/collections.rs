@@ -43,6 +43,7 @@ impl Snapshot {
         (currency, changes): (Currency, u64),
     ) -> List {
         let key = (record.id.clone(), sort);
+        let changes = if follows_stock(record) { changes } else { 0 };
         let lists = self.collected.0.read().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, list)) = lists.get(&key).filter(|(made_at, _)| *made_at == changes) {
             return Arc::clone(list);
@@ -107,6 +108,11 @@ impl Snapshot {
             updated_at: record.updated_at,
         }
     }
+}
+
+fn follows_stock(record: &CollectionRecord) -> bool {
+    let conditions = record.rules.iter().flat_map(|rules| &rules.conditions);
+    conditions.into_iter().any(|condition| condition.field == RuleField::Stock)
 }
 
 /// Rules, made ready to be asked of many products.

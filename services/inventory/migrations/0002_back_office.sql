@@ -10,8 +10,9 @@ ALTER TABLE items ADD COLUMN low_own BOOLEAN NOT NULL DEFAULT FALSE;
 
 CREATE INDEX items_by_title ON items (title_key, id) WHERE title_key IS NOT NULL;
 CREATE INDEX items_by_sku_key ON items (sku_key, id) WHERE sku_key IS NOT NULL;
-CREATE INDEX items_low ON items (id) WHERE tracked AND on_hand - reserved <= low_at;
-CREATE INDEX items_out ON items (id) WHERE tracked AND on_hand - reserved <= 0;
+-- `tracked` first, so that SQLite prefers them to the primary key.
+CREATE INDEX items_low ON items (tracked, id) WHERE tracked AND on_hand - reserved - low_at <= 0;
+CREATE INDEX items_out ON items (tracked, id) WHERE tracked AND on_hand - reserved <= 0;
 
 CREATE TABLE applied (
     setting TEXT PRIMARY KEY,

@@ -23,8 +23,8 @@ impl State {
     /// As the indexes have it, word for word.
     const fn condition(self) -> &'static str {
         match self {
-            Self::Low => "tracked AND on_hand - reserved <= low_at",
-            Self::Out => "tracked AND on_hand - reserved <= 0",
+            Self::Low => "tracked = TRUE AND tracked AND on_hand - reserved - low_at <= 0",
+            Self::Out => "tracked = TRUE AND tracked AND on_hand - reserved <= 0",
         }
     }
 }

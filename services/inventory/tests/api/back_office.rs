@@ -192,11 +192,11 @@ async fn lists_are_read_along_an_index() {
             house.host.databases().into_iter().find(|(name, _)| *name == "inventory").unwrap().1;
         for (sql, index) in [
             (
-                "SELECT id FROM items WHERE id > '' AND tracked AND on_hand - reserved <= low_at ORDER BY id LIMIT 20",
+                "SELECT id FROM items WHERE id > '' AND tracked = TRUE AND tracked AND on_hand - reserved - low_at <= 0 ORDER BY id LIMIT 20",
                 "items_low",
             ),
             (
-                "SELECT id FROM items WHERE id > '' AND tracked AND on_hand - reserved <= 0 ORDER BY id LIMIT 20",
+                "SELECT id FROM items WHERE id > '' AND tracked = TRUE AND tracked AND on_hand - reserved <= 0 ORDER BY id LIMIT 20",
                 "items_out",
             ),
             (

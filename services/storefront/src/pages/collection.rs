@@ -52,10 +52,13 @@ pub(crate) async fn show(
     };
     let (sort, cursor) = (asked("sort"), asked("cursor"));
     let sort = SORTS.iter().map(|(value, _)| *value).find(|value| *value == sort).unwrap_or("");
-    let mut query = Serializer::new(String::new());
-    query.append_pair("limit", "24").append_pair("collection", &collection.handle);
-    query.extend_pairs([("sort", sort), ("cursor", &cursor)].iter().filter(|(_, v)| !v.is_empty()));
-    let products = storefront.clients.catalog.products(&query.finish()).await?;
+    let query = written(&[
+        ("limit", "24"),
+        ("collection", &collection.handle),
+        ("sort", sort),
+        ("cursor", &cursor),
+    ]);
+    let products = storefront.clients.catalog.products(&query).await?;
     let path = format!("/collections/{}", collection.handle);
     let title = collection.seo.title.as_deref().unwrap_or(&collection.title);
     let mut layout = storefront.layout(&visitor, title, &path).await;
@@ -65,10 +68,7 @@ pub(crate) async fn show(
         None => words::beginning(&collection.description_html, 155),
     };
     let address = |cursor: &str| {
-        let mut query = Serializer::new(String::new());
-        let pairs = [("sort", sort), ("cursor", cursor)];
-        query.extend_pairs(pairs.iter().filter(|(_, value)| !value.is_empty()));
-        let query = query.finish();
+        let query = written(&[("sort", sort), ("cursor", cursor)]);
         if query.is_empty() { path.clone() } else { format!("{path}?{query}") }
     };
     let choice = |(value, label): &(&str, &str)| Choice {
@@ -88,4 +88,11 @@ pub(crate) async fn show(
         next: products.next_cursor.as_deref().map(address),
     };
     Ok(frame::for_strangers(&visitor, frame::html(&page)?))
+}
+
+/// A query of what says something.
+fn written(pairs: &[(&str, &str)]) -> String {
+    let mut query = Serializer::new(String::new());
+    query.extend_pairs(pairs.iter().filter(|(_, value)| !value.is_empty()));
+    query.finish()
 }

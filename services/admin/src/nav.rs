@@ -54,15 +54,16 @@ const HOME: Area = Area {
 
 /// All of them.
 #[rustfmt::skip]
-pub(crate) static AREAS: [Area; 15] = [
+pub(crate) static AREAS: [Area; 16] = [
     HOME,
     under(SELL, area("Orders", "/admin/orders", "receipt", Permission::OrdersRead, None)),
     under(SELL, area("Drafts", "/admin/drafts", "draft", Permission::OrdersRead, None)),
     under(SELL, area("Customers", "/admin/customers", "user", Permission::CustomersRead, None)),
     under(SELL, area("Discounts", "/admin/discounts", "tag", Permission::SellingRead, None)),
-    under(GOODS, area("Products", "/admin/products", "box", Permission::ProductsRead, None)),
-    under(GOODS, area("Collections", "/admin/collections", "stack", Permission::ProductsRead, None)),
-    under(GOODS, area("Inventory", "/admin/inventory", "shelf", Permission::InventoryRead, None)),
+    under(GOODS, area("Products", "/admin/products", "box", Permission::ProductsRead, Some(pages::products::routes))),
+    under(GOODS, area("Categories", "/admin/categories", "log", Permission::ProductsRead, Some(pages::products::categories::routes))),
+    under(GOODS, area("Collections", "/admin/collections", "stack", Permission::ProductsRead, Some(pages::collections::routes))),
+    under(GOODS, area("Inventory", "/admin/inventory", "shelf", Permission::InventoryRead, Some(pages::inventory::routes))),
     under(GOODS, area("Books", "/admin/books", "book", Permission::BooksWrite, None)),
     under(SHOP, area("Content", "/admin/content", "page", Permission::ContentWrite, None)),
     under(SHOP, area("Shipping & taxes", "/admin/shipping", "truck", Permission::SellingRead, None)),

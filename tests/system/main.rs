@@ -18,6 +18,7 @@ mod relocate;
 mod replace;
 mod replies;
 mod secrets;
+mod selling;
 mod shoppers;
 mod steps;
 mod top;

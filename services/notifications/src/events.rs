@@ -8,7 +8,7 @@ use emart_identity_api::{
 };
 use emart_orders_api::OrderPlaced;
 use emart_store::Tx;
-use emart_types::Timestamp;
+use emart_types::{Money, Timestamp};
 use serde_json::{Value, json};
 
 use crate::{Notifications, store};
@@ -100,6 +100,12 @@ fn order_placed(notifications: &Notifications, event: OrderPlaced) -> Letter {
             "total": line.subtotal.to_string(),
         })
     });
+    let discounts = order.discounts.iter().map(|discount| {
+        let off = Money::new(-discount.amount.amount_minor, discount.amount.currency);
+        let free = "free delivery".to_owned();
+        let off = if discount.amount.is_zero() { free } else { off.to_string() };
+        json!({"title": discount.title, "code": discount.code, "off": off})
+    });
     let taxes = order.taxes.iter();
     let taxes = taxes.map(|tax| json!({"name": tax.name, "amount": tax.amount.to_string()}));
     let url = &notifications.config.public_url;
@@ -108,6 +114,7 @@ fn order_placed(notifications: &Notifications, event: OrderPlaced) -> Letter {
         "name": order.shipping_address.name,
         "placed": minute(order.placed_at),
         "lines": lines.collect::<Vec<_>>(),
+        "discounts": discounts.collect::<Vec<_>>(),
         "shipping_method": order.shipping_method,
         "shipping": order.shipping_total.to_string(),
         "taxes": taxes.collect::<Vec<_>>(),

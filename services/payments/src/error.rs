@@ -3,7 +3,7 @@
 use axum::response::{IntoResponse, Response};
 use emart_http::{Problem, problem_response};
 use emart_payments_api::PaymentState;
-use emart_types::Invalid;
+use emart_types::{Invalid, Money};
 use http::StatusCode;
 
 use crate::providers::ProviderError;
@@ -24,6 +24,18 @@ pub(crate) enum Error {
     Cancelled(String),
     #[error("the payment is {0:?}")]
     NotCapturable(PaymentState),
+    #[error(transparent)]
+    Refused(#[from] Problem),
+    #[error("no gift card has this code")]
+    GiftCardUnknown,
+    #[error("the gift card cannot be used: {0}")]
+    GiftCardUnusable(&'static str),
+    #[error("{0} is on the gift card; that is all that can be taken off")]
+    GiftCardTooLittle(Money),
+    #[error("the gift card pays another amount than before: {0} is left to be paid by card")]
+    GiftCardChanged(Money),
+    #[error("{0} is left to be paid: enter a card")]
+    CardRequired(Money),
     #[error("nobody waits for an answer")]
     NoAuthenticationDue,
     #[error("not found")]
@@ -50,6 +62,24 @@ impl From<&Error> for Problem {
             Error::Cancelled(_) => conflict("payment-cancelled", "The payment was cancelled"),
             Error::NotCapturable(_) => {
                 conflict("payment-not-capturable", "The money cannot be taken")
+            }
+            Error::Refused(problem) => problem.clone(),
+            Error::GiftCardUnknown => {
+                let status = StatusCode::UNPROCESSABLE_ENTITY;
+                Self::new(status, "gift-card-unknown", "No such gift card").detail(error)
+            }
+            Error::GiftCardUnusable(_) => {
+                conflict("gift-card-unusable", "The gift card cannot be used")
+            }
+            Error::GiftCardTooLittle(_) => {
+                conflict("gift-card-too-little", "There is less on the gift card")
+            }
+            Error::GiftCardChanged(_) => {
+                conflict("gift-card-changed", "The gift card pays another amount")
+            }
+            Error::CardRequired(_) => {
+                let status = StatusCode::UNPROCESSABLE_ENTITY;
+                Self::new(status, "card-required", "A card is needed").detail(error)
             }
             Error::NoAuthenticationDue => {
                 conflict("no-authentication-due", "The payment does not wait for an answer")

@@ -51,24 +51,25 @@ mod tests {
     use std::sync::Arc;
 
     use emart_events::Host;
+    use emart_http::Seal;
     use emart_payments_api::{NewCardToken, NewPayment, PaymentState};
-    use emart_store::migrations;
     use emart_telemetry::Metrics;
     use emart_testkit::{TestStore, stores};
     use emart_types::{Clock, Currency, Money, Timestamp};
 
     use super::*;
-    use crate::Config;
     use crate::domain::payment::Kept;
     use crate::providers::TestProvider;
+    use crate::{Config, MIGRATIONS};
 
     async fn till(store: &TestStore) -> Payments {
         let clock = Clock::fixed("2026-11-23T12:00:00Z".parse::<Timestamp>().unwrap());
         let host = Host::new(clock.clone(), Metrics::new(), store.settings().clone());
-        let db = host.open("payments", migrations!["0001_payments"]).await.unwrap();
+        let db = host.open("payments", MIGRATIONS).await.unwrap();
         let outbox = host.outbox("payments", &db);
         let provider = Arc::new(TestProvider::new(db.clone()));
-        Payments { db, outbox, clock, config: Arc::new(Config::default()), provider }
+        let (config, seal) = (Arc::new(Config::default()), Arc::new(Seal::new(b"secret")));
+        Payments { db, outbox, clock, config, provider, seal }
     }
 
     async fn authorize(payments: &Payments, number: &str) -> Kept {
@@ -81,7 +82,7 @@ mod tests {
         let token = payments.tokenize(&card).await.unwrap().token;
         let amount = Money::new(1999, Currency::EUR);
         let reference = format!("chk_{number}");
-        payments.authorize(NewPayment { reference, amount, token }).await.unwrap()
+        payments.authorize(NewPayment::by_card(&reference, amount, token)).await.unwrap()
     }
 
     #[tokio::test]

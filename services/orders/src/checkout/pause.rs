@@ -5,10 +5,11 @@ use crate::Orders;
 
 /// Everywhere a checkout can be stopped.
 #[cfg(feature = "fault-injection")]
-pub(crate) const PLACES: [&str; 14] = [
+pub(crate) const PLACES: [&str; 16] = [
     "quote",
     "reserve",
     "slot",
+    "promotions",
     "authorize",
     "place",
     "commit",
@@ -16,6 +17,7 @@ pub(crate) const PLACES: [&str; 14] = [
     "consume",
     "complete",
     "undo-authorize",
+    "undo-promotions",
     "undo-slot",
     "undo-reserve",
     "undo-quote",

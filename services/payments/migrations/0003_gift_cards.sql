@@ -42,3 +42,6 @@ CREATE INDEX gift_card_entries_by_payment ON gift_card_entries (payment_id) WHER
 -- What of a payment gift cards pay; the card pays the rest.
 ALTER TABLE payments ADD COLUMN gift_minor BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE payments ADD COLUMN gift_last4 TEXT NOT NULL DEFAULT '';
+
+-- What of a refund goes to the card; the rest goes to gift cards. NULL: all of it.
+ALTER TABLE refunds ADD COLUMN card_minor BIGINT CHECK (card_minor >= 0 AND card_minor <= amount_minor);

@@ -24,8 +24,6 @@ pub(crate) enum Error {
     Cancelled(String),
     #[error("the payment is {0:?}")]
     NotCapturable(PaymentState),
-    #[error(transparent)]
-    Refused(#[from] Problem),
     #[error("no gift card has this code")]
     GiftCardUnknown,
     #[error("the gift card cannot be used: {0}")]
@@ -36,6 +34,14 @@ pub(crate) enum Error {
     GiftCardChanged(Money),
     #[error("{0} is left to be paid: enter a card")]
     CardRequired(Money),
+    #[error("{0} can still be given back of this payment")]
+    RefundTooLarge(Money),
+    #[error("the payment is {0:?}")]
+    NotRefundable(PaymentState),
+    #[error("the payment provider refused: {0}")]
+    RefundRefused(String),
+    #[error(transparent)]
+    Refused(#[from] Problem),
     #[error("nobody waits for an answer")]
     NoAuthenticationDue,
     #[error("not found")]
@@ -63,7 +69,6 @@ impl From<&Error> for Problem {
             Error::NotCapturable(_) => {
                 conflict("payment-not-capturable", "The money cannot be taken")
             }
-            Error::Refused(problem) => problem.clone(),
             Error::GiftCardUnknown => {
                 let status = StatusCode::UNPROCESSABLE_ENTITY;
                 Self::new(status, "gift-card-unknown", "No such gift card").detail(error)
@@ -81,6 +86,12 @@ impl From<&Error> for Problem {
                 let status = StatusCode::UNPROCESSABLE_ENTITY;
                 Self::new(status, "card-required", "A card is needed").detail(error)
             }
+            Error::RefundTooLarge(_) => conflict("refund-too-large", "More than can be given back"),
+            Error::NotRefundable(_) => {
+                conflict("payment-not-refundable", "The payment cannot be given back")
+            }
+            Error::RefundRefused(_) => conflict("refund-refused", "The refund was refused"),
+            Error::Refused(problem) => problem.clone(),
             Error::NoAuthenticationDue => {
                 conflict("no-authentication-due", "The payment does not wait for an answer")
             }

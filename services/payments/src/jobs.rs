@@ -38,6 +38,21 @@ async fn sweep(payments: &Payments) -> Result<(), Error> {
                 .await?;
         }
     }
+    let due = payments
+        .db
+        .read(move |tx| async move { store::refunds::due(&tx, now, AT_ONCE).await })
+        .await?;
+    for refund in due {
+        let id = refund.id.clone();
+        if let Err(error) = payments.give_part(refund).await {
+            tracing::warn!(refund_id = id.as_str(), %error, "a refund is still open");
+            let until = now.plus(payments.config.pending());
+            payments
+                .db
+                .write(move |tx| async move { store::refunds::postpone(&tx, &id, until).await })
+                .await?;
+        }
+    }
     let before = now.minus(TOKENS_KEPT);
     payments
         .db

@@ -21,7 +21,7 @@ use crate::domain::payment::Kept;
 use crate::providers::none::NoProvider;
 use crate::providers::{Provider, TestProvider};
 
-const MIGRATIONS: &[Migration] = migrations!["0001_payments", "0003_gift_cards"];
+const MIGRATIONS: &[Migration] = migrations!["0001_payments", "0002_refunds", "0003_gift_cards"];
 
 /// Settings of `payments`.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -3,6 +3,7 @@
 mod card_tokens;
 mod gift_cards;
 mod payments;
+mod refunds;
 
 use axum::routing::{get, post};
 use utoipa_axum::router::OpenApiRouter;
@@ -20,8 +21,11 @@ pub(crate) fn routes(payments: Payments) -> OpenApiRouter {
         .routes(routes!(gift_cards::create_gift_card_token))
         .routes(routes!(payments::get_payment))
         .routes(routes!(payments::authenticate_payment))
+        .routes(routes!(refunds::list_payment_refunds))
         .route("/internal/payments/gift-cards/balances", post(gift_cards::gift_card_balances))
         .route("/internal/payments/payments", post(payments::authorize))
+        .route("/internal/payments/manual", post(refunds::record_manual))
+        .route("/internal/payments/payments/{id}/refunds", post(refunds::refund))
         .route("/internal/payments/payments/{id}/capture", post(payments::capture))
         .route("/internal/payments/references/{reference}", get(payments::by_reference))
         .route("/internal/payments/references/{reference}/cancel", post(payments::cancel))

@@ -5,7 +5,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::Storefront;
 use crate::pages::{
-    account, books, cart, category, checkout, home, order, product, receipt, search, sign_in,
+    account, books, cart, category, checkout, home, order, pay, product, receipt, search, sign_in,
     sitemap,
 };
 
@@ -27,6 +27,8 @@ pub(crate) fn routes(storefront: Storefront) -> OpenApiRouter {
         .route("/orders/{id}", get(order::show))
         .route("/orders/{id}/receipt", get(receipt::show))
         .route("/orders/{id}/receipt.pdf", get(order::receipt_pdf))
+        .route("/pay/{id}", get(pay::show).post(pay::pay))
+        .route("/pay/{id}/{checkout}", get(pay::wait).post(pay::answer))
         .route("/account", get(account::orders))
         .route("/account/addresses", get(account::addresses).post(account::add_address))
         .route("/account/addresses/remove", post(account::remove_address))

@@ -5,13 +5,15 @@
 mod client;
 mod events;
 mod gift_cards;
+mod refund;
 
 pub use client::Payments;
-pub use events::{Audited, PaymentCaptured, PaymentFailed, PaymentVoided};
+pub use events::{Audited, PaymentCaptured, PaymentFailed, PaymentRefunded, PaymentVoided};
 pub use gift_cards::{
     GiftCard, GiftCardEntry, GiftCardId, GiftCardState, GiftCardTender, IssuedGiftCard,
     NewGiftCard, NewGiftCardAdjustment, NewGiftCardToken, PutGiftCard,
 };
+pub use refund::{NewManualPayment, NewPaymentRefund, Refund, RefundId, RefundState};
 
 use std::fmt;
 
@@ -98,9 +100,9 @@ pub struct Payment {
     pub state: PaymentState,
     /// How much.
     pub amount: Money,
-    /// The provider: `test`; `none` where no card pays.
+    /// The provider: `test`; `none` where no card pays; `manual` when the money came another way.
     pub provider: String,
-    /// `visa`, …; `gift_card` or `none` where no card pays.
+    /// `visa`, …; `gift_card` or `none` where no card pays; the way it came when `manual`: `cash`.
     pub brand: String,
     /// The card's last four digits.
     pub last4: String,
@@ -114,6 +116,9 @@ pub struct Payment {
     /// The last four characters of their codes.
     #[serde(default)]
     pub gift_card_last4: Vec<String>,
+    /// What was given back, or is being given back.
+    #[serde(default)]
+    pub refunded: Option<Money>,
     /// When it was begun.
     pub created_at: Timestamp,
     /// When it last changed.

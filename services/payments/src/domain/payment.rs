@@ -5,6 +5,9 @@ use emart_types::{Money, Timestamp};
 
 use crate::providers::{Charge, Failure};
 
+/// Who keeps payments that came another way: nobody.
+pub(crate) const MANUAL: &str = "manual";
+
 /// A payment as the database holds it.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Kept {
@@ -23,6 +26,8 @@ pub(crate) struct Kept {
     pub(crate) gift_minor: i64,
     /// The last four characters of each, with commas between them.
     pub(crate) gift_last4: String,
+    /// Given back, or being given back.
+    pub(crate) refunded_minor: i64,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
 }
@@ -51,6 +56,17 @@ impl Kept {
         Money::new(minor, self.amount.currency)
     }
 
+    /// Whether it came another way: there is no provider to ask.
+    pub(crate) fn is_manual(&self) -> bool {
+        self.provider == MANUAL
+    }
+
+    /// What can still be given back.
+    pub(crate) const fn left(&self) -> Money {
+        let left = self.amount.amount_minor - self.refunded_minor;
+        Money::new(left, self.amount.currency)
+    }
+
     /// Nothing can become of it any more.
     pub(crate) const fn is_final(&self) -> bool {
         matches!(self.state, PaymentState::Voided | PaymentState::Failed | PaymentState::Refunded)
@@ -65,7 +81,12 @@ impl Kept {
             _ => None,
         };
         let failure = failure.map(|failure| failure.code().to_owned());
-        Self { state, failure, updated_at: now, ..self.clone() }
+        let refunded_minor = if state == PaymentState::Refunded {
+            self.amount.amount_minor
+        } else {
+            self.refunded_minor
+        };
+        Self { state, failure, refunded_minor, updated_at: now, ..self.clone() }
     }
 
     pub(crate) fn payment(self) -> Payment {
@@ -89,6 +110,7 @@ impl Kept {
                 .filter(|last4| !last4.is_empty())
                 .map(ToOwned::to_owned)
                 .collect(),
+            refunded: Some(Money::new(self.refunded_minor, self.amount.currency)),
             created_at: self.created_at,
             updated_at: self.updated_at,
         }

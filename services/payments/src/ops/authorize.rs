@@ -78,12 +78,17 @@ fn check(new: &NewPayment, currency: Currency) -> Result<(), Invalid> {
     if let Err(detail) = check_reference(&new.reference) {
         invalid.push("/reference", detail);
     }
-    let fits = (0..=MOST_MINOR).contains(&new.amount.amount_minor);
+    check_amount(&mut invalid, new.amount, currency);
+    invalid.finish()
+}
+
+/// What is wrong with an amount to be paid.
+pub(super) fn check_amount(invalid: &mut Invalid, amount: Money, currency: Currency) {
+    let fits = (0..=MOST_MINOR).contains(&amount.amount_minor);
     invalid.require(fits, "/amount/amount_minor", "must be from 0 to 1000000000000");
-    if new.amount.currency != currency {
+    if amount.currency != currency {
         invalid.push("/amount/currency", format!("this store takes {currency}"));
     }
-    invalid.finish()
 }
 
 /// Writes the payment that is about to be asked for, or finds the one that was; says whether it is new. Gift cards pay
@@ -120,6 +125,7 @@ async fn begin(
         cancel_requested: false,
         gift_minor: held.minor,
         gift_last4: held.last4,
+        refunded_minor: 0,
         created_at: now,
         updated_at: now,
     };

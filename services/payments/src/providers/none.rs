@@ -3,7 +3,7 @@
 use emart_payments_api::AuthenticationOutcome;
 use emart_types::Money;
 
-use super::{Answer, CardDetails, Charge, Provider, Registered};
+use super::{Answer, CardDetails, Charge, Provider, RefundAnswer, Registered};
 
 /// Promises, takes and gives back nothing, at once.
 #[derive(Debug)]
@@ -40,6 +40,10 @@ impl Provider for NoProvider {
 
     fn refund<'a>(&'a self, _: &'a str) -> Answer<'a, Charge> {
         at_once(Charge::Refunded)
+    }
+
+    fn refund_part<'a>(&'a self, _: &'a str, _: &'a str, _: Money) -> Answer<'a, RefundAnswer> {
+        at_once(RefundAnswer::Made)
     }
 
     fn status<'a>(&'a self, _: &'a str) -> Answer<'a, Charge> {

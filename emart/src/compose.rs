@@ -13,6 +13,7 @@ use emart_gateway::{Behind, Reload};
 use emart_identity_api::Identity;
 use emart_inventory_api::Inventory;
 use emart_mesh::{Mesh, Reach, ServiceTokens, UnknownPeer};
+use emart_notifications_api::Notifications;
 use emart_orders_api::Orders;
 use emart_payments_api::Payments;
 use emart_pricing_api::Pricing;
@@ -24,7 +25,7 @@ use crate::openapi;
 const CALL_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Every service, in the order in which they start.
-pub(crate) const SERVICES: [&str; 12] = [
+pub(crate) const SERVICES: [&str; 13] = [
     "identity",
     "inventory",
     "catalog",
@@ -36,17 +37,32 @@ pub(crate) const SERVICES: [&str; 12] = [
     "books",
     "classic",
     "storefront",
+    "admin",
     "gateway",
 ];
 
 /// Who calls whom; all others call nobody.
-pub(crate) const CALLS: [(&str, &[&str]); 7] = [
+pub(crate) const CALLS: [(&str, &[&str]); 8] = [
     ("catalog", &["inventory"]),
     ("pricing", &["catalog"]),
     ("cart", &["catalog"]),
     ("orders", &["cart", "catalog", "inventory", "payments", "pricing"]),
     ("storefront", &["books", "cart", "catalog", "identity", "orders", "payments", "pricing"]),
     ("classic", &["cart", "catalog", "identity", "orders", "payments", "pricing"]),
+    (
+        "admin",
+        &[
+            "books",
+            "cart",
+            "catalog",
+            "identity",
+            "inventory",
+            "notifications",
+            "orders",
+            "payments",
+            "pricing",
+        ],
+    ),
     ("gateway", BEHIND_THE_GATEWAY),
 ];
 
@@ -139,6 +155,20 @@ pub(crate) async fn compose(
         };
         let storefront = emart_storefront::service(&config.storefront, host, clients).await;
         mesh.add(storefront.context("storefront")?);
+    }
+    if config.runs("admin") {
+        let clients = emart_admin::Clients {
+            books: Books(mesh.peer("books")?),
+            cart: Cart(mesh.peer("cart")?),
+            catalog: Catalog(mesh.peer("catalog")?),
+            identity: Identity(mesh.peer("identity")?),
+            inventory: Inventory(mesh.peer("inventory")?),
+            notifications: Notifications(mesh.peer("notifications")?),
+            orders: Orders(mesh.peer("orders")?),
+            payments: Payments(mesh.peer("payments")?),
+            pricing: Pricing(mesh.peer("pricing")?),
+        };
+        mesh.add(emart_admin::service(&config.admin(), host, clients));
     }
     let mut reload = None;
     if config.runs("gateway") {

@@ -240,6 +240,15 @@ impl Config {
         self.gateway.public_url = url;
     }
 
+    /// What the back office is told of the shop.
+    pub(crate) fn admin(&self) -> emart_admin::Config {
+        emart_admin::Config {
+            shop_name: self.shop.name.clone(),
+            shop_url: self.pages_url(),
+            currency: self.shop.currency,
+        }
+    }
+
     /// Keeps all data in another place.
     pub(crate) fn keep_data_in(&mut self, dir: &Path) {
         dir.clone_into(&mut self.data);

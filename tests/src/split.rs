@@ -11,7 +11,7 @@ use crate::network::Network;
 use crate::process::Process;
 
 /// Every service and how many copies of it run.
-pub(crate) const COPIES: [(&str, usize); 12] = [
+pub(crate) const COPIES: [(&str, usize); 13] = [
     ("identity", 2),
     ("inventory", 2),
     ("catalog", 2),
@@ -23,6 +23,7 @@ pub(crate) const COPIES: [(&str, usize); 12] = [
     ("books", 2),
     ("classic", 1),
     ("storefront", 2),
+    ("admin", 1),
     ("gateway", 1),
 ];
 

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 const SECRET: &str = "a secret of the tests, the same for all services";
 const PASSWORD: &str = "what the tests know";
 /// Every service but `books`.
-const OTHERS: [&str; 10] = [
+const OTHERS: [&str; 11] = [
     "identity",
     "inventory",
     "catalog",
@@ -24,6 +24,7 @@ const OTHERS: [&str; 10] = [
     "orders",
     "notifications",
     "storefront",
+    "admin",
     "gateway",
 ];
 

@@ -22,7 +22,6 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 
 use crate::backend::Backend;
 use crate::cache::{Cache, CacheOn};
-use crate::caller::Credentials;
 use crate::client_dir::{self, Files};
 use crate::config::Config;
 use crate::docs::Docs;
@@ -233,11 +232,6 @@ impl Door {
             Target::Ready => Ok(self.ready(&parts, context).await),
             Target::Metrics => self.metrics_page(&parts, context),
             Target::Docs => self.docs_page(parts.uri.path()),
-            Target::Admin => {
-                let credentials = Credentials::of(&parts, self.session_cookie);
-                let caller = self.caller(&credentials, true).await?;
-                self.admin_page(&caller, &parts)
-            }
         }
     }
 
@@ -278,7 +272,6 @@ fn label(target: Target) -> &'static str {
         Target::Ready => "/readyz",
         Target::Metrics => "/metrics",
         Target::Docs => "/docs",
-        Target::Admin => "/admin",
         Target::Client => "client",
         Target::Nowhere => "nowhere",
     }

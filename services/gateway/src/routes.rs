@@ -11,8 +11,6 @@ pub(crate) enum Target {
     Metrics,
     /// The API's documentation.
     Docs,
-    /// The back office.
-    Admin,
     /// Another client's files, at `/` instead of the shop's pages.
     Client,
     /// A service.
@@ -80,6 +78,7 @@ pub(crate) static ROUTES: &[Route] = &[
     Route { bearer_only: true, ..quick("/webapi/books", "books") },
     Route { session: true, ..classic("/api/user", "classic") },
     Route { body: BodyLimit::Media, ..classic("/api/shop", "classic") },
+    Route { body: BodyLimit::Media, ..api("/admin", "admin") },
 ];
 
 /// Everything else is a page of the shop.
@@ -105,12 +104,11 @@ pub(crate) fn target(path: &str) -> Target {
         "/healthz" => Target::Alive,
         "/readyz" => Target::Ready,
         "/metrics" => Target::Metrics,
-        _ if is_under(path, "/images") || is_under(path, "/webapi") => {
+        _ if ["/images", "/webapi", "/admin"].iter().any(|prefix| is_under(path, prefix)) => {
             let route = ROUTES.iter().find(|route| is_under(path, route.prefix));
             route.map_or(Target::Nowhere, Target::Service)
         }
         _ if is_under(path, "/docs") => Target::Docs,
-        _ if is_under(path, "/admin") => Target::Admin,
         _ if is_under(path, "/internal") => Target::Nowhere,
         _ => Target::Service(&SHOP),
     }
@@ -158,6 +156,8 @@ mod tests {
             ("/apiary", "storefront"),
             ("/imagesque", "storefront"),
             ("/administer", "storefront"),
+            ("/admin", "admin"),
+            ("/admin/orders/ord_1", "admin"),
             ("/internals", "storefront"),
             ("/images/ab/cd.webp", "catalog"),
             ("/api/v1/catalog/products", "catalog"),

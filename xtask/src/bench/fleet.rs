@@ -13,7 +13,7 @@ use super::process;
 use super::shop::emart;
 
 /// Every service, in the order in which they call each other.
-pub(crate) const SERVICES: [&str; 11] = [
+pub(crate) const SERVICES: [&str; 12] = [
     "identity",
     "inventory",
     "catalog",
@@ -24,6 +24,7 @@ pub(crate) const SERVICES: [&str; 11] = [
     "notifications",
     "books",
     "storefront",
+    "admin",
     "gateway",
 ];
 

@@ -139,7 +139,8 @@ fn services(metrics: &Metrics) -> Vec<Service> {
         Service::new("cart", metrics, see_all().routes(routes!(create_thing))),
         Service::new("storefront", metrics, storefront),
     ];
-    for name in ["classic", "orders", "pricing", "inventory", "payments", "notifications"] {
+    for name in ["admin", "classic", "orders", "pricing", "inventory", "payments", "notifications"]
+    {
         names.push(Service::new(name, metrics, see_all()));
     }
     names.push(Service::new("catalog", metrics, catalog));

@@ -1,0 +1,6 @@
+//! One file an area, or a folder of them: its addresses, its handlers, its templates' data. Templates bear the same names.
+
+pub(crate) mod confirm;
+pub(crate) mod conflict;
+pub(crate) mod error;
+pub(crate) mod home;

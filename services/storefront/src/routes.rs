@@ -21,6 +21,8 @@ pub(crate) fn routes(storefront: Storefront) -> OpenApiRouter {
         .route("/cart/add", post(cart::add))
         .route("/cart/change", post(cart::change))
         .route("/cart/remove", post(cart::remove))
+        .route("/cart/coupon", post(cart::add_coupon))
+        .route("/cart/coupon/remove", post(cart::remove_coupon))
         .route("/checkout", get(checkout::show).post(checkout::submit))
         .route("/checkout/{id}", get(checkout::wait).post(checkout::answer))
         .route("/orders/{id}", get(order::show))

@@ -410,6 +410,9 @@ pub struct VariantInfo {
     pub available: Option<i64>,
     /// A picture of it.
     pub image: Option<Image>,
+    /// The categories its product hangs in, and all above them.
+    #[serde(default)]
+    pub category_ids: Vec<CategoryId>,
 }
 
 /// What a list of products is narrowed to.

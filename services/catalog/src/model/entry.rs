@@ -162,7 +162,7 @@ impl Entry {
     }
 
     /// What carts, quotes and orders need to know of the variant at this place.
-    pub(crate) fn variant_info(&self, place: usize) -> Option<VariantInfo> {
+    pub(crate) fn variant_info(&self, place: usize, tree: &Tree) -> Option<VariantInfo> {
         let (product, variant) = (&self.product, self.product.variants.get(place)?);
         let level = self.cells.get(place)?.level();
         let shown = variant.image_id.as_ref();
@@ -183,6 +183,12 @@ impl Entry {
             in_stock: level.in_stock(),
             available: level.available(),
             image: image.or_else(|| product.images.first()).cloned(),
+            category_ids: self
+                .category_ids
+                .iter()
+                .flat_map(|id| tree.upwards(id))
+                .map(|above| above.id.clone())
+                .collect(),
         })
     }
 

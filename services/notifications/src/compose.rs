@@ -12,13 +12,14 @@ const LAYOUT: &str = include_str!("../templates/layout.html");
 
 /// The kinds of e-mail. A template's first line is the subject; then come the text and the HTML, after a line `---`
 /// each.
-const TEMPLATES: [(&str, &str); 7] = [
+const TEMPLATES: [(&str, &str); 8] = [
     ("confirm_address", include_str!("../templates/confirm_address.jinja")),
     ("account_exists", include_str!("../templates/account_exists.jinja")),
     ("welcome", include_str!("../templates/welcome.jinja")),
     ("sign_in_alert", include_str!("../templates/sign_in_alert.jinja")),
     ("password_changed", include_str!("../templates/password_changed.jinja")),
     ("password_reset", include_str!("../templates/password_reset.jinja")),
+    ("staff_invited", include_str!("../templates/staff_invited.jinja")),
     ("order_confirmation", include_str!("../templates/order_confirmation.jinja")),
 ];
 

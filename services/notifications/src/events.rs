@@ -4,7 +4,7 @@
 use emart_events::{Consumer, Payload, Received};
 use emart_identity_api::{
     Address, PasswordChanged, PasswordResetRequested, RegistrationRepeated, RegistrationRequested,
-    SignedIn, UserRegistered,
+    SignedIn, StaffInvited, UserRegistered,
 };
 use emart_orders_api::OrderPlaced;
 use emart_store::Tx;
@@ -34,6 +34,7 @@ pub(crate) fn consumer(notifications: &Notifications) -> Consumer {
     let consumer = on(consumer, notifications, signed_in);
     let consumer = on(consumer, notifications, password_changed);
     let consumer = on(consumer, notifications, password_reset_requested);
+    let consumer = on(consumer, notifications, staff_invited);
     on(consumer, notifications, order_placed)
 }
 
@@ -88,6 +89,12 @@ fn password_changed(_: &Notifications, event: PasswordChanged) -> Letter {
 fn password_reset_requested(_: &Notifications, event: PasswordResetRequested) -> Letter {
     let words = json!({"token": event.token, "until": minute(event.expires_at)});
     Some(("password_reset", event.email, words))
+}
+
+fn staff_invited(_: &Notifications, event: StaffInvited) -> Letter {
+    let until = minute(event.expires_at);
+    let words = json!({"invited_by": event.invited_by, "token": event.token, "until": until});
+    Some(("staff_invited", event.email, words))
 }
 
 fn order_placed(notifications: &Notifications, event: OrderPlaced) -> Letter {

@@ -106,7 +106,7 @@ impl Keys {
     /// From the kept keys, the newest first.
     pub(crate) fn new(config: &Config, kept: &[KeptKey], now: Timestamp) -> anyhow::Result<Self> {
         let known = kept.iter().find(|key| now.since(key.created_at) >= ANNOUNCED);
-        let signs = known.or(kept.last()).context("there is no signing key")?;
+        let signs = known.or_else(|| kept.last()).context("there is no signing key")?;
         let mut header = Header::new(Algorithm::EdDSA);
         header.kid = Some(signs.kid.clone());
         let (mut verifying, mut keys) = (Vec::new(), Vec::new());

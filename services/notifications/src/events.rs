@@ -4,7 +4,7 @@
 use emart_events::{Consumer, Payload, Received};
 use emart_identity_api::{
     Address, PasswordChanged, PasswordResetRequested, RegistrationRepeated, RegistrationRequested,
-    SignedIn, StaffInvited, UserRegistered,
+    SignedIn, StaffInvited, UserErased, UserRegistered,
 };
 use emart_orders_api::OrderPlaced;
 use emart_store::Tx;
@@ -35,7 +35,11 @@ pub(crate) fn consumer(notifications: &Notifications) -> Consumer {
     let consumer = on(consumer, notifications, password_changed);
     let consumer = on(consumer, notifications, password_reset_requested);
     let consumer = on(consumer, notifications, staff_invited);
-    on(consumer, notifications, order_placed)
+    let consumer = on(consumer, notifications, order_placed);
+    consumer.on(|tx: Tx, event: Received<UserErased>| async move {
+        store::delete_to(&tx, &event.payload.email).await?;
+        Ok::<(), Error>(())
+    })
 }
 
 fn on<P: Payload>(

@@ -1,12 +1,14 @@
 //! The SQL of `orders`, and only here.
 
 mod checkouts;
+mod erasure;
 mod orders;
 
 pub(crate) use checkouts::{
     Inserted, checkout, checkout_by_key, claim_due, count_open, end_leases, forget_failed,
     insert_checkout, update_checkout,
 };
+pub(crate) use erasure::forget_customer;
 pub(crate) use orders::{
     Filter, count_orders, give_guest_orders, insert_order, next_number, order, orders,
     update_order, whole_orders,

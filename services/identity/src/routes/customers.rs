@@ -83,7 +83,7 @@ pub(super) async fn patch_customer(
         if !record.is_empty() {
             state.outbox.emit(&tx, &Audited(record)).await?;
         }
-        Ok(after)
+        Ok::<_, Error>(after)
     });
     Ok(answer(write.await?))
 }

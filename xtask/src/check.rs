@@ -42,7 +42,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     })?;
     // The tests of the whole system start the program itself, and stop it in the middle of a checkout.
     let program = ["--features", "emart/fault-injection"];
-    tools::run(cargo(&["build", "--package", "emart"]).args(program))?;
+    // Built together with the tests: alone it would be made of crates with other features, each built once more.
+    tools::run(cargo(&["build", "--workspace", "--all-targets"]).args(program))?;
     let mut tests = if tools::find("cargo-nextest").is_some() {
         cargo(&["nextest", "run", "--workspace", "--no-fail-fast"])
     } else {

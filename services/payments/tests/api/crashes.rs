@@ -200,7 +200,7 @@ async fn a_provider_that_hangs_is_not_waited_for_for_ever() {
             emart_telemetry::Metrics::new(),
             store.settings().clone(),
         );
-        let config = emart_payments::Config { provider_timeout_ms: 20, ..Default::default() };
+        let config = emart_payments::Config { provider_timeout_ms: 500, ..Default::default() };
         let provider =
             |db| Arc::new(BadLine { inner: TestProvider::new(db), broken: line, loss }) as _;
         let service = emart_payments::service_with(&config, &host, provider).await.unwrap();

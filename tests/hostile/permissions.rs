@@ -164,7 +164,56 @@ async fn every_operation_is_for_those_whom_the_page_names_and_for_nobody_else() 
             _ => Some(Said::SomethingElse),
         })
         .await;
+    cross_site(&world, &mut trial).await;
     assert_eq!(trial.wrong, Vec::<String>::new());
+}
+
+/// The pages' forms that let people in, out, or change who may.
+const FORMS: [&str; 16] = [
+    "/sign-in",
+    "/sign-in/code",
+    "/sign-out",
+    "/register",
+    "/confirm",
+    "/forgot",
+    "/reset",
+    "/setup/x",
+    "/invitation",
+    "/account/password",
+    "/account/addresses",
+    "/admin/account/password",
+    "/admin/account/two-factor",
+    "/admin/people/invite",
+    "/admin/people/roles/new",
+    "/admin/people/keys/new",
+];
+
+/// Another site cannot make the browser of somebody who is signed in do anything: no operation, no form.
+async fn cross_site(world: &World, trial: &mut Trial<'_>) {
+    let operations = trial.api.operations.clone();
+    let originals = ["/webapi", "/api/user", "/api/shop"];
+    let mut requests: Vec<Request> = operations
+        .iter()
+        .filter(|it| it.method != "GET" && !originals.iter().any(|old| it.path.starts_with(old)))
+        .map(|it| good(trial.api, it, &Pool::default(), Style::Least))
+        .collect();
+    requests.extend(FORMS.map(|path| Request {
+        method: "POST".to_owned(),
+        path: path.to_owned(),
+        ..Request::default()
+    }));
+    let cookie = format!("emart_session={}", world.ada.session);
+    for request in requests {
+        let (method, path) = (request.method.clone(), request.path.clone());
+        for (name, value) in [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")]
+        {
+            let request = request.clone().with("cookie", &cookie).with(name, value);
+            let answer = trial.asker.send(&request).await.unwrap();
+            if answer.status != 403 {
+                trial.wrong.push(format!("{method} {path} from another site: {}", answer.status));
+            }
+        }
+    }
 }
 
 /// None, each alone, all but each.

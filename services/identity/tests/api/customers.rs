@@ -90,7 +90,8 @@ async fn customers_are_handed_what_is_kept_of_them_and_forgotten() {
         assert!(calling(&world, &clerk, colleague).await.unwrap_err().is("not-found"));
         for table in ["people_words", "customer_tags", "sessions"] {
             let sql = format!("SELECT COUNT(*) FROM {table} WHERE user_id = '{}'", ada.user.id);
-            let left = world.db().read(|tx| async move { tx.one_dyn::<i64>(&sql, &[]).await });
+            let db = world.db();
+            let left = db.read(|tx| async move { tx.one_dyn::<i64>(&sql, &[]).await });
             assert_eq!(left.await.unwrap(), 0, "{table}");
         }
         let logged =

@@ -8,11 +8,13 @@ use anyhow::Context as _;
 use emart_books_api::Books;
 use emart_cart_api::Cart;
 use emart_catalog_api::Catalog;
+use emart_content_api::Content;
 use emart_events::Host;
 use emart_gateway::{Behind, Reload};
 use emart_identity_api::Identity;
 use emart_inventory_api::Inventory;
-use emart_mesh::{Mesh, Reach, ServiceTokens, UnknownPeer};
+use emart_mesh::{Faults, Mesh, Reach, ServiceTokens, UnknownPeer};
+use emart_notifications_api::Notifications;
 use emart_orders_api::Orders;
 use emart_payments_api::Payments;
 use emart_pricing_api::Pricing;
@@ -24,7 +26,7 @@ use crate::openapi;
 const CALL_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Every service, in the order in which they start.
-pub(crate) const SERVICES: [&str; 12] = [
+pub(crate) const SERVICES: [&str; 14] = [
     "identity",
     "inventory",
     "catalog",
@@ -34,19 +36,39 @@ pub(crate) const SERVICES: [&str; 12] = [
     "orders",
     "notifications",
     "books",
+    "content",
     "classic",
     "storefront",
+    "admin",
     "gateway",
 ];
 
 /// Who calls whom; all others call nobody.
-pub(crate) const CALLS: [(&str, &[&str]); 7] = [
+pub(crate) const CALLS: [(&str, &[&str]); 8] = [
     ("catalog", &["inventory"]),
     ("pricing", &["catalog"]),
     ("cart", &["catalog"]),
     ("orders", &["cart", "catalog", "inventory", "payments", "pricing"]),
-    ("storefront", &["books", "cart", "catalog", "identity", "orders", "payments", "pricing"]),
+    (
+        "storefront",
+        &["books", "cart", "catalog", "content", "identity", "orders", "payments", "pricing"],
+    ),
     ("classic", &["cart", "catalog", "identity", "orders", "payments", "pricing"]),
+    (
+        "admin",
+        &[
+            "books",
+            "cart",
+            "catalog",
+            "content",
+            "identity",
+            "inventory",
+            "notifications",
+            "orders",
+            "payments",
+            "pricing",
+        ],
+    ),
     ("gateway", BEHIND_THE_GATEWAY),
 ];
 
@@ -60,7 +82,8 @@ pub(crate) async fn compose(
     config: &Config,
     host: &Host,
 ) -> anyhow::Result<(Mesh, Option<Reload>)> {
-    let mut mesh = Mesh::new(CALL_TIMEOUT);
+    let faults = Faults::new(config.faults.on.clone(), host.clock.clone(), &host.metrics);
+    let mut mesh = Mesh::new(CALL_TIMEOUT).with_faults(faults);
     if let Some(reach) = reach(config, host)? {
         mesh = mesh.reaching(reach);
     }
@@ -115,6 +138,10 @@ pub(crate) async fn compose(
         let books = emart_books::service(&config.books, host).await;
         mesh.add(books.context("books")?);
     }
+    if config.runs("content") {
+        let content = emart_content::service(&config.content, host).await;
+        mesh.add(content.context("content")?);
+    }
     if config.runs("classic") {
         let clients = emart_classic::Clients {
             cart: Cart(mesh.peer("cart")?),
@@ -132,6 +159,7 @@ pub(crate) async fn compose(
             books: Books(mesh.peer("books")?),
             cart: Cart(mesh.peer("cart")?),
             catalog: Catalog(mesh.peer("catalog")?),
+            content: Content(mesh.peer("content")?),
             identity: Identity(mesh.peer("identity")?),
             orders: Orders(mesh.peer("orders")?),
             payments: Payments(mesh.peer("payments")?),
@@ -139,6 +167,21 @@ pub(crate) async fn compose(
         };
         let storefront = emart_storefront::service(&config.storefront, host, clients).await;
         mesh.add(storefront.context("storefront")?);
+    }
+    if config.runs("admin") {
+        let clients = emart_admin::Clients {
+            books: Books(mesh.peer("books")?),
+            cart: Cart(mesh.peer("cart")?),
+            catalog: Catalog(mesh.peer("catalog")?),
+            content: Content(mesh.peer("content")?),
+            identity: Identity(mesh.peer("identity")?),
+            inventory: Inventory(mesh.peer("inventory")?),
+            notifications: Notifications(mesh.peer("notifications")?),
+            orders: Orders(mesh.peer("orders")?),
+            payments: Payments(mesh.peer("payments")?),
+            pricing: Pricing(mesh.peer("pricing")?),
+        };
+        mesh.add(emart_admin::service(&config.admin(), host, clients));
     }
     let mut reload = None;
     if config.runs("gateway") {

@@ -12,7 +12,7 @@ use crate::{GOOD_CARD, SHORT_LEASES};
 const PIECES: u32 = 1000;
 const PAGE: &[(&str, &str)] = &[("accept", "text/html")];
 /// All that can be taken away while the door stands.
-const SERVICES: [&str; 11] = [
+const SERVICES: [&str; 13] = [
     "identity",
     "inventory",
     "catalog",
@@ -22,8 +22,10 @@ const SERVICES: [&str; 11] = [
     "orders",
     "notifications",
     "books",
+    "content",
     "classic",
     "storefront",
+    "admin",
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

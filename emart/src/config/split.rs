@@ -250,7 +250,7 @@ fn calls_of(service: &str) -> &'static [&'static str] {
 
 /// Whether a service has a database; the others only ask around.
 fn keeps_data(service: &str) -> bool {
-    !matches!(service, "gateway" | "storefront")
+    !matches!(service, "gateway" | "storefront" | "admin")
 }
 
 fn read_secret(setting: &str, file: &Path) -> anyhow::Result<String> {

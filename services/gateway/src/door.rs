@@ -1,6 +1,7 @@
 //! The one handler: every request comes through here, and every answer leaves here.
 
 mod pass_on;
+mod websocket;
 
 use std::any::Any;
 use std::net::IpAddr;
@@ -12,7 +13,7 @@ use std::time::Instant;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
-use emart_events::Host;
+use emart_events::{Host, Tasks};
 use emart_http::{Caller, Context, Problem, REQUEST_ID_HEADER};
 use emart_identity_api::Identity;
 use emart_telemetry::{Kind, Metrics, RequestLabels, Span, TraceContext};
@@ -22,7 +23,6 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 
 use crate::backend::Backend;
 use crate::cache::{Cache, CacheOn};
-use crate::caller::Credentials;
 use crate::client_dir::{self, Files};
 use crate::config::Config;
 use crate::docs::Docs;
@@ -52,6 +52,7 @@ pub(crate) struct Door {
 /// What goes on when the settings change.
 struct Shared {
     under_way: AtomicU32,
+    tasks: Tasks,
     cache: Arc<Cache>,
     limits: Limits,
 }
@@ -71,6 +72,7 @@ impl Door {
         anyhow::ensure!(names.contains(&"identity"), "`identity` must run before the gateway");
         let shared = Arc::new(Shared {
             under_way: AtomicU32::new(0),
+            tasks: host.tasks.clone(),
             cache: Arc::new(Cache::new(&config.cache, &host.tasks, &host.metrics)),
             limits: Limits::new(),
         });
@@ -233,11 +235,6 @@ impl Door {
             Target::Ready => Ok(self.ready(&parts, context).await),
             Target::Metrics => self.metrics_page(&parts, context),
             Target::Docs => self.docs_page(parts.uri.path()),
-            Target::Admin => {
-                let credentials = Credentials::of(&parts, self.session_cookie);
-                let caller = self.caller(&credentials, true).await?;
-                self.admin_page(&caller, &parts)
-            }
         }
     }
 
@@ -278,7 +275,6 @@ fn label(target: Target) -> &'static str {
         Target::Ready => "/readyz",
         Target::Metrics => "/metrics",
         Target::Docs => "/docs",
-        Target::Admin => "/admin",
         Target::Client => "client",
         Target::Nowhere => "nowhere",
     }

@@ -2,14 +2,12 @@
 //! small page for people.
 
 use askama::Template;
-use axum::response::{Html, IntoResponse, Redirect, Response};
-use emart_http::{Caller, Context, Problem, Role};
+use axum::response::{Html, IntoResponse, Response};
+use emart_http::{Context, Problem};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
-use crate::Answer;
 use crate::config::Config;
-use crate::door::Door;
 
 /// Why the gateway itself answers.
 #[derive(Debug)]
@@ -33,14 +31,6 @@ struct ErrorPage<'a> {
     status: u16,
     text: &'a str,
     request_id: &'a str,
-}
-
-#[derive(Template)]
-#[template(path = "admin.html")]
-struct AdminPage<'a> {
-    shop: &'a str,
-    title: &'a str,
-    role: &'a str,
 }
 
 impl Refusal {
@@ -196,39 +186,4 @@ pub(crate) fn broken_body() -> Refusal {
 pub(crate) fn slow_body() -> Refusal {
     let title = "The body took too long to arrive";
     Problem::new(StatusCode::REQUEST_TIMEOUT, "request-timeout", title).into()
-}
-
-impl Door {
-    /// The back office's place until it is there.
-    pub(crate) fn admin_page(&self, caller: &Caller, parts: &Parts) -> Answer {
-        match caller.role() {
-            Role::Guest if wants_html(parts) => Ok(not_kept(
-                Redirect::to(&format!("{}/sign-in?next=/admin", self.config.shop_path()))
-                    .into_response(),
-            )),
-            Role::Guest => Err(Problem::unauthorized().into()),
-            Role::Customer => Err(Problem::forbidden().into()),
-            role @ (Role::Staff | Role::Admin) => {
-                let page = AdminPage {
-                    shop: &self.config.shop_name,
-                    title: "Back office",
-                    role: if role == Role::Admin {
-                        "an administrator"
-                    } else {
-                        "a member of staff"
-                    },
-                };
-                let page = page.render().map_err(|error| {
-                    tracing::error!(%error, "a page could not be rendered");
-                    Refusal::from(Problem::internal())
-                })?;
-                Ok(not_kept(Html(page).into_response()))
-            }
-        }
-    }
-}
-
-fn not_kept(mut response: Response) -> Response {
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
 }

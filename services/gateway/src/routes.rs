@@ -11,8 +11,6 @@ pub(crate) enum Target {
     Metrics,
     /// The API's documentation.
     Docs,
-    /// The back office.
-    Admin,
     /// Another client's files, at `/` instead of the shop's pages.
     Client,
     /// A service.
@@ -77,9 +75,11 @@ pub(crate) static ROUTES: &[Route] = &[
     Route { session: true, ..api("/api/v1/identity", "identity") },
     quick("/api/v1/notifications", "notifications"),
     quick("/api/v1/books", "books"),
+    quick("/api/v1/content", "content"),
     Route { bearer_only: true, ..quick("/webapi/books", "books") },
     Route { session: true, ..classic("/api/user", "classic") },
     Route { body: BodyLimit::Media, ..classic("/api/shop", "classic") },
+    Route { body: BodyLimit::Media, session: true, ..api("/admin", "admin") },
 ];
 
 /// Everything else is a page of the shop.
@@ -105,19 +105,18 @@ pub(crate) fn target(path: &str) -> Target {
         "/healthz" => Target::Alive,
         "/readyz" => Target::Ready,
         "/metrics" => Target::Metrics,
-        _ if is_under(path, "/images") || is_under(path, "/webapi") => {
+        _ if ["/images", "/webapi", "/admin"].iter().any(|prefix| is_under(path, prefix)) => {
             let route = ROUTES.iter().find(|route| is_under(path, route.prefix));
             route.map_or(Target::Nowhere, Target::Service)
         }
         _ if is_under(path, "/docs") => Target::Docs,
-        _ if is_under(path, "/admin") => Target::Admin,
         _ if is_under(path, "/internal") => Target::Nowhere,
         _ => Target::Service(&SHOP),
     }
 }
 
 /// Addresses at which everyone of whom nothing is known sees the same, and which change nothing.
-const FOR_EVERYONE: [&str; 9] = [
+const FOR_EVERYONE: [&str; 11] = [
     "/api/v1/catalog/products",
     "/api/v1/catalog/categories",
     "/api/v1/catalog/search",
@@ -125,6 +124,8 @@ const FOR_EVERYONE: [&str; 9] = [
     "/images",
     "/c",
     "/p",
+    "/pages",
+    "/theme.css",
     "/search",
     "/static",
 ];
@@ -158,6 +159,8 @@ mod tests {
             ("/apiary", "storefront"),
             ("/imagesque", "storefront"),
             ("/administer", "storefront"),
+            ("/admin", "admin"),
+            ("/admin/orders/ord_1", "admin"),
             ("/internals", "storefront"),
             ("/images/ab/cd.webp", "catalog"),
             ("/api/v1/catalog/products", "catalog"),

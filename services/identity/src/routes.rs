@@ -5,6 +5,7 @@ mod addresses;
 mod api_keys;
 mod audit;
 mod customers;
+mod imports;
 mod internal;
 mod invitations;
 mod me;
@@ -76,6 +77,7 @@ pub(crate) fn routes(identity: Identity) -> OpenApiRouter {
             "/internal/identity/accounts",
             get(accounts::find_account).post(accounts::create_account),
         )
+        .route("/internal/identity/imports", post(imports::import_accounts))
         .route(
             "/internal/identity/long-tokens",
             post(accounts::create_long_token).delete(accounts::end_token),

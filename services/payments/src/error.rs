@@ -3,7 +3,7 @@
 use axum::response::{IntoResponse, Response};
 use emart_http::{Problem, problem_response};
 use emart_payments_api::PaymentState;
-use emart_types::Invalid;
+use emart_types::{Invalid, Money};
 use http::StatusCode;
 
 use crate::providers::ProviderError;
@@ -12,8 +12,6 @@ use crate::providers::ProviderError;
 pub(crate) enum Error {
     #[error(transparent)]
     Invalid(#[from] Invalid),
-    #[error(transparent)]
-    Refused(#[from] Problem),
     #[error("the body is not a card")]
     NotACard(Box<Problem>),
     #[error(
@@ -26,6 +24,14 @@ pub(crate) enum Error {
     Cancelled(String),
     #[error("the payment is {0:?}")]
     NotCapturable(PaymentState),
+    #[error("{0} can still be given back of this payment")]
+    RefundTooLarge(Money),
+    #[error("the payment is {0:?}")]
+    NotRefundable(PaymentState),
+    #[error("the payment provider refused: {0}")]
+    RefundRefused(String),
+    #[error(transparent)]
+    Refused(#[from] Problem),
     #[error("nobody waits for an answer")]
     NoAuthenticationDue,
     #[error("not found")]
@@ -41,7 +47,6 @@ impl From<&Error> for Problem {
         let conflict = |slug, title| Self::new(StatusCode::CONFLICT, slug, title).detail(error);
         match error {
             Error::Invalid(invalid) => invalid.clone().into(),
-            Error::Refused(problem) => problem.clone(),
             Error::NotACard(problem) => (**problem).clone(),
             Error::TokenInvalid => {
                 let status = StatusCode::UNPROCESSABLE_ENTITY;
@@ -54,6 +59,12 @@ impl From<&Error> for Problem {
             Error::NotCapturable(_) => {
                 conflict("payment-not-capturable", "The money cannot be taken")
             }
+            Error::RefundTooLarge(_) => conflict("refund-too-large", "More than can be given back"),
+            Error::NotRefundable(_) => {
+                conflict("payment-not-refundable", "The payment cannot be given back")
+            }
+            Error::RefundRefused(_) => conflict("refund-refused", "The refund was refused"),
+            Error::Refused(problem) => problem.clone(),
             Error::NoAuthenticationDue => {
                 conflict("no-authentication-due", "The payment does not wait for an answer")
             }

@@ -50,11 +50,34 @@ pub trait Provider: fmt::Debug + Send + Sync {
     /// Gives the promise back, and refuses it should it still be on its way.
     fn void<'a>(&'a self, reference: &'a str) -> Answer<'a, Charge>;
 
-    /// Gives captured money back.
+    /// Gives all of the captured money back, where none was given back before.
     fn refund<'a>(&'a self, reference: &'a str) -> Answer<'a, Charge>;
+
+    /// Gives some of the captured money back, once a refund reference; repeated, it answers what became of the first.
+    fn refund_part<'a>(
+        &'a self,
+        reference: &'a str,
+        refund: &'a str,
+        amount: Money,
+    ) -> Answer<'a, RefundAnswer>;
 
     /// How a charge stands.
     fn status<'a>(&'a self, reference: &'a str) -> Answer<'a, Charge>;
+
+    /// Takes charges over that it is told were captured before this shop asked it for any. A provider with a book of its
+    /// own knows them, or does not.
+    fn adopt<'a>(&'a self, _charges: &'a [Adopted]) -> Answer<'a, ()> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+}
+
+/// A charge that was captured elsewhere.
+#[derive(Debug, Clone)]
+pub struct Adopted {
+    /// Its reference.
+    pub reference: String,
+    /// The money.
+    pub amount: Money,
 }
 
 /// A charge as its provider sees it.
@@ -77,6 +100,15 @@ pub enum Charge {
     },
     /// The money was given back.
     Refunded,
+}
+
+/// What a provider says to a refund.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RefundAnswer {
+    /// The money is on its way back.
+    Made,
+    /// It says no, for good; the text is for staff.
+    Refused(String),
 }
 
 /// Why a charge was refused.

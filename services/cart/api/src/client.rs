@@ -2,7 +2,7 @@
 
 use emart_mesh::{Call, CallError, Peer};
 
-use crate::{CartId, CartView, Consumption, LineId, LinePatch, NewCart, NewLine};
+use crate::{CartId, CartView, Consumption, LineId, LinePatch, MovedCart, NewCart, NewLine};
 
 /// A typed handle to `cart`.
 #[derive(Clone, Debug)]
@@ -70,5 +70,11 @@ impl Cart {
     pub async fn consume(&self, id: &CartId, consumption: &Consumption) -> Result<(), CallError> {
         let path = format!("/internal/cart/carts/{id}/consume");
         Call::post(&self.0, path).once(&consumption.reference).json(consumption).done().await
+    }
+
+    /// Takes carts in that were filled elsewhere, at most 1,000; says of each whether it was: not where the customer has
+    /// one. Internal.
+    pub async fn import_carts(&self, carts: &[MovedCart]) -> Result<Vec<bool>, CallError> {
+        Call::post(&self.0, "/internal/cart/imports").json(&carts).send().await
     }
 }

@@ -1,4 +1,4 @@
-//! Health, metrics, the back office's placeholder.
+//! Health and metrics.
 
 use std::sync::Arc;
 
@@ -7,8 +7,6 @@ use emart_gateway::Config;
 use serde_json::Value;
 
 use crate::shop::Shop;
-
-const BROWSER: (&str, &str) = ("accept", "text/html");
 
 async fn unready() -> Shop {
     Shop::with(Config::default(), |services| {
@@ -66,30 +64,4 @@ async fn metrics_are_for_those_the_settings_name() {
             shop.send_from(local, "GET", "/metrics", &[(name, value)], Body::empty()).await;
         assert_eq!(answer.status, 404, "{name}");
     }
-}
-
-#[tokio::test]
-async fn the_back_office_is_for_staff() {
-    let shop = Shop::open().await;
-    for (cookie, status) in [
-        ("", 303),
-        ("emart_session=customer-session", 403),
-        ("emart_session=staff-session", 200),
-        ("emart_session=admin-session", 200),
-    ] {
-        for path in ["/admin", "/admin/", "/admin/orders"] {
-            let answer = shop.get(path, &[BROWSER, ("cookie", cookie)]).await;
-            assert_eq!(
-                (answer.status, answer.header("cache-control")),
-                (status, "no-store"),
-                "{cookie} {path}"
-            );
-            if status == 303 {
-                assert_eq!(answer.header("location"), "/sign-in?next=/admin");
-            }
-        }
-    }
-    let page = shop.get("/admin", &[BROWSER, ("cookie", "emart_session=admin-session")]).await;
-    assert!(page.text().contains("an administrator") && page.text().contains("href=\"/docs\""));
-    assert_eq!(shop.get("/admin", &[]).await.problem(), "unauthorized");
 }

@@ -10,6 +10,7 @@ mod audit;
 mod client;
 mod customers;
 mod events;
+mod import;
 
 pub use access::{Position, PutRole, RoleId, RoleName, StaffMember, StaffPatch, StaffRole};
 
@@ -25,6 +26,7 @@ pub use events::{
     Audited, PasswordChanged, PasswordResetRequested, RegistrationRepeated, RegistrationRequested,
     SignedIn, StaffInvited, UserErased, UserRegistered,
 };
+pub use import::{AccountImport, AccountOutcome, MovedAccount};
 
 use emart_http::{Permissions, Role};
 use emart_types::{Timestamp, typed_id};

@@ -8,6 +8,7 @@ mod accounts;
 mod addresses;
 mod audit;
 mod customers;
+mod imports;
 mod me;
 mod registrations;
 mod sessions;

@@ -2,7 +2,10 @@
 
 use emart_mesh::{Call, CallError, Peer};
 
-use crate::{Authentication, Card, NewCardToken, NewPayment, Payment, PaymentId};
+use crate::{
+    Authentication, Card, MovedPayment, NewCardToken, NewManualPayment, NewPayment,
+    NewPaymentRefund, Payment, PaymentId, Refund,
+};
 
 /// A typed handle to `payments`.
 #[derive(Clone, Debug)]
@@ -38,6 +41,28 @@ impl Payments {
         Call::post(&self.0, path).once(reference).optional().await
     }
 
+    /// Gives some of a captured payment back. The same reference again answers the same refund; `refund-refused` and
+    /// `refund-too-large` are for good.
+    pub async fn refund(
+        &self,
+        id: &PaymentId,
+        refund: &NewPaymentRefund,
+    ) -> Result<Refund, CallError> {
+        let path = format!("/internal/payments/payments/{id}/refunds");
+        Call::post(&self.0, path).once(&refund.reference).json(refund).send().await
+    }
+
+    /// Notes a payment that was made already, another way than by card. Again answers the same.
+    pub async fn record_manual(&self, payment: &NewManualPayment) -> Result<Payment, CallError> {
+        let call = Call::post(&self.0, "/internal/payments/manual");
+        call.once(&payment.reference).json(payment).send().await
+    }
+
+    /// A payment. For staff.
+    pub async fn payment(&self, id: &PaymentId) -> Result<Option<Payment>, CallError> {
+        Call::get(&self.0, format!("/api/v1/payments/{id}")).optional().await
+    }
+
     /// Says what the card's holder said to their bank (test provider).
     pub async fn authenticate(
         &self,
@@ -46,5 +71,10 @@ impl Payments {
     ) -> Result<Payment, CallError> {
         let path = format!("/api/v1/payments/{id}/authentication");
         Call::post(&self.0, path).json(authentication).send().await
+    }
+
+    /// Takes payments in whose money was taken elsewhere, at most 1,000; what is here already stays as it is.
+    pub async fn import_payments(&self, payments: &[MovedPayment]) -> Result<(), CallError> {
+        Call::post(&self.0, "/internal/payments/imports").json(&payments).done().await
     }
 }

@@ -13,8 +13,8 @@ use crate::{Payments, store};
     tag = "payments", params(("id" = PaymentId, Path)),
     responses((status = 200, body = Payment), (status = "4XX", body = Problem)))]
 pub(crate) async fn get_payment(
-    caller: Caller,
     State(payments): State<Payments>,
+    caller: Caller,
     Path(id): Path<PaymentId>,
 ) -> Result<Json<Payment>, Error> {
     caller.require(Permission::OrdersRead)?;

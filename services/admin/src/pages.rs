@@ -1,0 +1,13 @@
+//! One file an area, or a folder of them: its addresses, its handlers, its templates' data. Templates bear the same names.
+
+pub(crate) mod account;
+pub(crate) mod audit;
+pub(crate) mod confirm;
+pub(crate) mod conflict;
+pub(crate) mod connections;
+pub(crate) mod content;
+pub(crate) mod customers;
+pub(crate) mod emails;
+pub(crate) mod error;
+pub(crate) mod home;
+pub(crate) mod people;

@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 pub(crate) mod audit;
+pub(crate) mod collections;
 pub(crate) mod confirm;
 pub(crate) mod conflict;
 pub(crate) mod connections;
@@ -10,4 +11,6 @@ pub(crate) mod customers;
 pub(crate) mod emails;
 pub(crate) mod error;
 pub(crate) mod home;
+pub(crate) mod inventory;
 pub(crate) mod people;
+pub(crate) mod products;

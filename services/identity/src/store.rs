@@ -21,9 +21,9 @@ use emart_store::{Migration, migrations};
 
 pub(crate) const MIGRATIONS: &[Migration] = migrations![
     "0001_people",
-    "0002_moved_passwords",
-    "0003_access",
-    "0004_audit",
-    "0005_accounts",
-    "0006_customers"
+    "0002_access",
+    "0003_audit",
+    "0004_accounts",
+    "0005_customers",
+    "0006_moved_passwords"
 ];

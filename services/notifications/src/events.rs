@@ -12,7 +12,7 @@ use emart_notifications_api::WebhookEvent;
 use emart_orders_api::OrderPlaced;
 use emart_payments_api::{PaymentCaptured, PaymentFailed, PaymentVoided};
 use emart_store::Tx;
-use emart_types::Timestamp;
+use emart_types::{Money, Timestamp};
 use serde_json::{Value, json};
 
 use crate::Notifications;
@@ -48,17 +48,18 @@ pub(crate) fn consumer(notifications: &Notifications) -> Consumer {
     let consumer = on(consumer, notifications, signed_in);
     let consumer = on(consumer, notifications, password_changed);
     let consumer = on(consumer, notifications, password_reset_requested);
-    let consumer = on(consumer, notifications, staff_invited);
     let consumer = on(consumer, notifications, payment_captured);
     let consumer = on(consumer, notifications, payment_failed);
     let consumer = on(consumer, notifications, payment_voided);
     let consumer = on(consumer, notifications, stock_changed);
     let consumer = on(consumer, notifications, order_placed);
-    let consumer = consumer.on(|tx: Tx, event: Received<UserErased>| async move {
-        emails::delete_to(&tx, &event.payload.email).await.map(|_| ())
-    });
-    consumer.on(|tx: Tx, event: Received<ProfileChanged>| async move {
+    let consumer = on(consumer, notifications, staff_invited);
+    let consumer = consumer.on(|tx: Tx, event: Received<ProfileChanged>| async move {
         shop::put(&tx, &event.payload.profile.name).await
+    });
+    consumer.on(|tx: Tx, event: Received<UserErased>| async move {
+        emails::delete_to(&tx, &event.payload.email).await?;
+        Ok::<(), emart_store::Error>(())
     })
 }
 
@@ -123,12 +124,6 @@ fn password_reset_requested(_: &Notifications, event: PasswordResetRequested) ->
     Letter::new("password_reset", event.email, words).into()
 }
 
-fn staff_invited(_: &Notifications, event: StaffInvited) -> Heard {
-    let until = minute(event.expires_at);
-    let words = json!({"invited_by": event.invited_by, "token": event.token, "until": until});
-    Letter::new("staff_invited", event.email, words).into()
-}
-
 fn payment_captured(
     _: &Notifications,
     PaymentCaptured { payment_id, reference, amount }: PaymentCaptured,
@@ -161,6 +156,12 @@ fn stock_changed(
     News { event: WebhookEvent::StockChanged, data: json!({"stock": stock}) }.into()
 }
 
+fn staff_invited(_: &Notifications, event: StaffInvited) -> Heard {
+    let until = minute(event.expires_at);
+    let words = json!({"invited_by": event.invited_by, "token": event.token, "until": until});
+    Letter::new("staff_invited", event.email, words).into()
+}
+
 fn order_placed(notifications: &Notifications, event: OrderPlaced) -> Heard {
     let order = event.order;
     let lines = order.lines.iter().map(|line| {
@@ -171,6 +172,12 @@ fn order_placed(notifications: &Notifications, event: OrderPlaced) -> Heard {
             "total": line.subtotal.to_string(),
         })
     });
+    let discounts = order.discounts.iter().map(|discount| {
+        let off = Money::new(-discount.amount.amount_minor, discount.amount.currency);
+        let free = "free delivery".to_owned();
+        let off = if discount.amount.is_zero() { free } else { off.to_string() };
+        json!({"title": discount.title, "code": discount.code, "off": off})
+    });
     let taxes = order.taxes.iter();
     let taxes = taxes.map(|tax| json!({"name": tax.name, "amount": tax.amount.to_string()}));
     let url = &notifications.config.public_url;
@@ -179,6 +186,7 @@ fn order_placed(notifications: &Notifications, event: OrderPlaced) -> Heard {
         "name": order.shipping_address.name,
         "placed": minute(order.placed_at),
         "lines": lines.collect::<Vec<_>>(),
+        "discounts": discounts.collect::<Vec<_>>(),
         "shipping_method": order.shipping_method,
         "shipping": order.shipping_total.to_string(),
         "taxes": taxes.collect::<Vec<_>>(),

@@ -16,6 +16,7 @@ pub(crate) use checkouts::{
     Inserted, checkout, checkout_by_key, claim_due, count_open, end_leases, forget_failed,
     insert_checkout, update_checkout,
 };
+
 pub(crate) use erasure::forget_customer;
 pub(crate) use imports::{insert_moved_orders, known_orders, number_orders};
 pub(crate) use orders::{

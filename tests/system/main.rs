@@ -21,6 +21,7 @@ mod replace;
 mod replies;
 mod secrets;
 mod seed;
+mod selling;
 mod shoppers;
 mod steps;
 mod top;

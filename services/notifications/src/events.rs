@@ -12,7 +12,7 @@ use emart_notifications_api::WebhookEvent;
 use emart_orders_api::OrderPlaced;
 use emart_payments_api::{PaymentCaptured, PaymentFailed, PaymentVoided};
 use emart_store::Tx;
-use emart_types::Timestamp;
+use emart_types::{Money, Timestamp};
 use serde_json::{Value, json};
 
 use crate::Notifications;
@@ -161,6 +161,12 @@ fn order_placed(notifications: &Notifications, event: OrderPlaced) -> Heard {
             "total": line.subtotal.to_string(),
         })
     });
+    let discounts = order.discounts.iter().map(|discount| {
+        let off = Money::new(-discount.amount.amount_minor, discount.amount.currency);
+        let free = "free delivery".to_owned();
+        let off = if discount.amount.is_zero() { free } else { off.to_string() };
+        json!({"title": discount.title, "code": discount.code, "off": off})
+    });
     let taxes = order.taxes.iter();
     let taxes = taxes.map(|tax| json!({"name": tax.name, "amount": tax.amount.to_string()}));
     let url = &notifications.config.public_url;
@@ -169,6 +175,7 @@ fn order_placed(notifications: &Notifications, event: OrderPlaced) -> Heard {
         "name": order.shipping_address.name,
         "placed": minute(order.placed_at),
         "lines": lines.collect::<Vec<_>>(),
+        "discounts": discounts.collect::<Vec<_>>(),
         "shipping_method": order.shipping_method,
         "shipping": order.shipping_total.to_string(),
         "taxes": taxes.collect::<Vec<_>>(),

@@ -3,6 +3,7 @@
 //! A provider is a remote party: each call may be lost on the way there or back, so each carries the reference of the
 //! charge it is about and can be repeated without doing anything twice.
 
+pub(crate) mod none;
 mod test;
 
 use std::fmt;

@@ -2,6 +2,7 @@
 
 pub(crate) mod card_tokens;
 pub(crate) mod entries;
+pub(crate) mod gift_cards;
 pub(crate) mod imports;
 pub(crate) mod payments;
 pub(crate) mod refunds;

@@ -200,6 +200,11 @@ fn standing(order: &Order, line: &OrderLine) -> Cell {
 
 fn totals(order: &Order) -> Vec<Detail> {
     let mut rows = vec![Detail::new("Items", order.subtotal.to_string())];
+    for discount in order.discounts.iter().filter(|discount| !discount.amount.is_zero()) {
+        let code = discount.code.as_ref().map(|code| format!(" ({code})")).unwrap_or_default();
+        let label = format!("{}{code}", discount.title);
+        rows.push(Detail::new(&label, format!("−{}", discount.amount)));
+    }
     if let Some(method) = &order.shipping_method {
         rows.push(Detail::new(&format!("Shipping, {method}"), order.shipping_total.to_string()));
     }
@@ -321,11 +326,19 @@ fn payment(details: &OrderDetails) -> Vec<Detail> {
     } else {
         format!("{} ending in {}", words::label(&payment.brand), payment.last4)
     };
-    vec![
-        Detail::new("Paid with", card),
+    let gift = payment.gift_card_amount.map(|amount| {
+        Detail::new(
+            "Of it by gift card",
+            format!("{amount} ({})", payment.gift_card_last4.join(", ")),
+        )
+    });
+    let mut rows = vec![Detail::new("Paid with", card)];
+    rows.extend(gift);
+    rows.extend([
         Detail::new("Given back", details.order.refunded().to_string()),
         Detail::new("Can be given back", details.refundable.to_string()),
-    ]
+    ]);
+    rows
 }
 
 fn email(email: &Email) -> Happening {

@@ -10,17 +10,7 @@ pub(crate) fn says(asked: &Asked, plan: &RefundPlan, order: &Order) -> Vec<Strin
     if asked.kind == ActionKind::Cancel {
         says.push(format!("Order {} is cancelled. This cannot be undone.", order.number));
     }
-    says.push(match (plan.total.is_zero(), order.payment.last4.is_empty()) {
-        (true, _) => "No money is given back.".to_owned(),
-        (false, false) => format!(
-            "{} of {} goes back to the {} ending in {}.",
-            plan.total, plan.refundable, order.payment.brand, order.payment.last4
-        ),
-        (false, true) => format!(
-            "{} of {} is noted as given back. It was paid by {}: you hand it over yourself.",
-            plan.total, plan.refundable, order.payment.brand
-        ),
-    });
+    says.push(money(plan, order));
     let removed: u32 = plan.lines.iter().map(|line| line.removed).sum();
     let returned: u32 = plan.lines.iter().map(|line| line.returned).sum();
     if removed > 0 {
@@ -46,6 +36,26 @@ pub(crate) fn says(asked: &Asked, plan: &RefundPlan, order: &Order) -> Vec<Strin
     let told = if asked.notify { "is told by e-mail" } else { "is not told" };
     says.push(format!("{} {told}.", order.email));
     says
+}
+
+/// Where how much money goes.
+fn money(plan: &RefundPlan, order: &Order) -> String {
+    if plan.total.is_zero() {
+        return "No money is given back.".to_owned();
+    }
+    let payment = &order.payment;
+    let part = format!("{} of {}", plan.total, plan.refundable);
+    let (brand, last4) = (&payment.brand, &payment.last4);
+    match (payment.gift_card_amount, last4.is_empty()) {
+        (Some(_), true) => format!("{part} goes back to the gift card that paid."),
+        (Some(_), false) => format!(
+            "{part} goes back: to the {brand} ending in {last4} first, the rest to the gift card."
+        ),
+        (None, false) => format!("{part} goes back to the {brand} ending in {last4}."),
+        (None, true) => format!(
+            "{part} is noted as given back. It was paid by {brand}: you hand it over yourself."
+        ),
+    }
 }
 
 fn pieces(count: u32) -> String {

@@ -230,6 +230,8 @@ impl Config {
         self.classic.currency = currency;
         self.classic.country.clone_from(&self.pricing.country);
         self.orders.shop_name.clone_from(name);
+        self.orders.currency = currency;
+        self.orders.time_zone.clone_from(&self.pricing.time_zone);
         self.notifications.shop_name.clone_from(name);
         self.notifications.public_url.clone_from(&pages);
         self.notifications.mailbox_dir = self.data.join("mailbox");

@@ -23,7 +23,9 @@ async fn settled(store: &Store) -> anyhow::Result<()> {
     for (service, waiting) in [
         ("orders", "SELECT count(*) FROM checkouts WHERE state NOT IN ('completed', 'failed')"),
         ("orders", "SELECT count(*) FROM outbox"),
+        ("orders", "SELECT count(*) FROM order_actions WHERE state = 'running'"),
         ("payments", "SELECT count(*) FROM payments WHERE due_at IS NOT NULL"),
+        ("payments", "SELECT count(*) FROM refunds WHERE due_at IS NOT NULL"),
         ("notifications", "SELECT count(*) FROM inbox WHERE state <> 'done'"),
         ("notifications", "SELECT count(*) FROM emails WHERE state = 'queued'"),
     ] {
@@ -45,6 +47,11 @@ struct Row {
     number: i64,
     pieces: i64,
     total: i64,
+    /// What was given back of it.
+    refunded: i64,
+    /// Pieces that came back and can be sold again, all of them: these tests restock.
+    came_back: i64,
+    cancelled: bool,
 }
 
 /// Checks that nothing is lost or doubled: orders, their numbers, stock, deliveries, money, e-mails. Returns the
@@ -71,13 +78,23 @@ async fn orders(store: &Store) -> anyhow::Result<Vec<Row>> {
         let (number, pieces) = (word().parse()?, word().parse()?);
         let body: Value = serde_json::from_str(&word())?;
         let total = body["total"]["amount_minor"].as_i64().context("a total")?;
-        Ok(Row { id, checkout_id, number, pieces, total })
+        let sum = |list: &Value, of: fn(&Value) -> i64| -> i64 {
+            list.as_array().into_iter().flatten().map(of).sum()
+        };
+        let minor = |refund: &Value| refund["total"]["amount_minor"].as_i64().unwrap_or_default();
+        let refunded = sum(&body["refunds"], minor);
+        let back = |line: &Value| {
+            ["removed", "returned"].iter().map(|name| line[name].as_i64().unwrap_or_default()).sum()
+        };
+        let came_back = sum(&body["lines"], back);
+        let cancelled = body["state"] == "cancelled";
+        Ok(Row { id, checkout_id, number, pieces, total, refunded, came_back, cancelled })
     };
     store.books().column("orders", sql).await?.iter().map(row).collect()
 }
 
 async fn stock(store: &Store, orders: &[Row], pieces: u32) -> anyhow::Result<()> {
-    let sold: i64 = orders.iter().map(|order| order.pieces).sum();
+    let sold: i64 = orders.iter().map(|order| order.pieces - order.came_back).sum();
     let on_hand = store.books().number("inventory", "(SELECT SUM(on_hand) FROM items)").await?;
     let reserved = store.books().number("inventory", "(SELECT SUM(reserved) FROM items)").await?;
     assert_eq!((on_hand + sold, reserved), (i64::from(pieces), 0), "stock + sold = initial");
@@ -89,7 +106,8 @@ async fn stock(store: &Store, orders: &[Row], pieces: u32) -> anyhow::Result<()>
 async fn deliveries(store: &Store, orders: &[Row]) -> anyhow::Result<()> {
     let sql = "SELECT reference FROM slot_bookings WHERE released_at IS NULL";
     let booked: HashSet<String> = store.books().column("pricing", sql).await?.into_iter().collect();
-    let bought: HashSet<String> = orders.iter().map(|order| order.checkout_id.clone()).collect();
+    let bought = orders.iter().filter(|order| !order.cancelled);
+    let bought: HashSet<String> = bought.map(|order| order.checkout_id.clone()).collect();
     assert_eq!(booked, bought, "each order has its place in a day, and no day another");
     let counted = "(SELECT COALESCE(SUM(booked), 0) FROM delivery_days)";
     let counted = usize::try_from(store.books().number("pricing", counted).await?)?;
@@ -97,21 +115,25 @@ async fn deliveries(store: &Store, orders: &[Row]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The shop's payments and the provider's own charges are the orders', to the cent, and no promise is left open.
+/// The shop's payments and the provider's own charges are the orders', to the cent, what was given back included, and
+/// no promise is left open.
 async fn money(store: &Store, orders: &[Row]) -> anyhow::Result<()> {
-    let mut bought: Vec<String> =
-        orders.iter().map(|order| format!("{} {}", order.checkout_id, order.total)).collect();
+    let mut bought: Vec<String> = orders
+        .iter()
+        .map(|order| format!("{} {} {}", order.checkout_id, order.total, order.refunded))
+        .collect();
     bought.sort_unstable();
     for (whose, payments) in [
         ("the shop's", "payments"),
         (
             "the provider's",
-            "(SELECT p.reference, c.amount_minor, c.state FROM test_provider_charges c \
+            "(SELECT p.reference, c.amount_minor, c.refunded_minor, c.state FROM test_provider_charges c \
              LEFT JOIN payments p ON p.id = c.reference) AS charges",
         ),
     ] {
         let sql = format!(
-            "SELECT COALESCE(reference, '?') || ' ' || amount_minor FROM {payments} WHERE state = 'captured'"
+            "SELECT COALESCE(reference, '?') || ' ' || amount_minor || ' ' || refunded_minor \
+             FROM {payments} WHERE state IN ('captured', 'refunded')"
         );
         let mut taken = store.books().column("payments", &sql).await?;
         taken.sort_unstable();

@@ -14,6 +14,7 @@ mod doctor;
 mod faults;
 mod idempotency;
 mod races;
+mod refunds;
 mod relocate;
 mod replace;
 mod replies;

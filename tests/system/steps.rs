@@ -8,7 +8,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use serde_json::{Value, json};
 
 use crate::audit::{check_the_books, settle};
-use crate::{DECLINED_CARD, GOOD_CARD, SHORT_LEASES};
+use crate::{DECLINED_CARD, GOOD_CARD, SHORT_LEASES, refunds};
 
 const PIECES: u32 = 20;
 
@@ -21,10 +21,10 @@ const BACKWARD: [&str; 5] = ["undo-authorize", "undo-slot", "undo-reserve", "und
 #[test]
 fn every_place_where_a_checkout_can_be_stopped_is_tried() {
     let source = include_str!("../../services/orders/src/checkout/pause.rs");
-    let (_, places) = source.split_once("PLACES: [&str; 14] = [").unwrap();
+    let (_, places) = source.split_once("PLACES: [&str; 17] = [").unwrap();
     let (places, _) = places.split_once(']').unwrap();
     let places: Vec<&str> = places.split('"').skip(1).step_by(2).collect();
-    assert_eq!(places, [&FORWARD[..], &BACKWARD].concat());
+    assert_eq!(places, [&FORWARD[..], &BACKWARD, &refunds::PLACES].concat());
 }
 
 /// medusajs/medusa#13301, saleor/saleor#12652: captured twice, or paid and no order.
@@ -143,7 +143,7 @@ fn stops(store: &Store) -> usize {
     store.log().matches("a checkout stands still").count()
 }
 
-async fn stands_still(store: &Store, before: usize) -> anyhow::Result<()> {
+pub(crate) async fn stands_still(store: &Store, before: usize) -> anyhow::Result<()> {
     for _ in 0..600 {
         if stops(store) > before {
             return Ok(());

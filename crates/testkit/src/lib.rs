@@ -3,7 +3,9 @@
 mod api;
 mod db;
 mod nats;
+mod plan;
 
 pub use api::{Answer, Api};
 pub use db::{TestDb, TestStore, databases, postgres_url, stores};
 pub use nats::{TestNats, nats_url};
+pub use plan::assert_no_scan;

@@ -2,6 +2,7 @@
 //! other; every change of an item leaves a movement, and an event where a buyer would notice.
 
 mod hold;
+mod restock;
 mod settle;
 mod stock;
 

@@ -25,6 +25,7 @@ pub(crate) fn routes(inventory: Inventory) -> OpenApiRouter {
         .routes(routes!(availability::list_availability))
         .route("/internal/inventory/items", put(items::put_items).layer(batch))
         .route("/internal/inventory/levels", post(items::levels).layer(batch))
+        .route("/internal/inventory/restocks", post(reservations::restock))
         .route("/internal/inventory/reservations", post(reservations::reserve))
         .route("/internal/inventory/reservations/{reference}/commit", post(reservations::commit))
         .route("/internal/inventory/reservations/{reference}/release", post(reservations::release))

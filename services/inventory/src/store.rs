@@ -4,6 +4,7 @@ pub(crate) mod adjustments;
 pub(crate) mod items;
 pub(crate) mod movements;
 pub(crate) mod reservations;
+pub(crate) mod restocks;
 
 use emart_store::Error;
 

@@ -17,7 +17,7 @@
 //! (`version`); the other's calls change nothing, for they bear the same reference.
 
 mod authorize;
-mod pause;
+pub(crate) mod pause;
 mod place;
 mod quote;
 mod reserve;

@@ -7,6 +7,8 @@ use emart_orders_api::{CheckoutFailure, CheckoutId};
 use emart_types::Invalid;
 use http::StatusCode;
 
+use crate::domain::{fulfilment, refund};
+
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
     #[error(transparent)]
@@ -27,6 +29,22 @@ pub(crate) enum Error {
     Failed(CheckoutFailure),
     #[error("not found")]
     NotFound,
+    #[error("money of this order is on its way back just now; try again in a moment")]
+    OrderBusy,
+    #[error("the payment provider refused, and nothing was changed: {0}")]
+    ActionFailed(String),
+    #[error(transparent)]
+    Refund(#[from] refund::Refusal),
+    #[error(transparent)]
+    Fulfilment(#[from] fulfilment::Refusal),
+    #[error("something was sent already: the address cannot be changed any more")]
+    AddressSent,
+    #[error("the draft is an order already, or is being paid just now")]
+    DraftTaken,
+    #[error("{0}")]
+    DraftIncomplete(String),
+    #[error("at most 50 lists can be kept; forget one first")]
+    TooManyViews,
     #[error("the Idempotency-Key was used with another body")]
     KeyReused,
     /// Another driver has the checkout; it is as good as ours.
@@ -57,6 +75,14 @@ impl From<&Error> for Problem {
                 conflict("cart-already-bought", "This cart was bought already")
             }
             Error::Failed(failure) => failed(failure),
+            Error::OrderBusy => conflict("order-busy", "The order is being changed"),
+            Error::ActionFailed(_) => conflict("refund-failed", "No money was given back"),
+            Error::Refund(refusal) => refund_refused(refusal),
+            Error::Fulfilment(refusal) => fulfilment_refused(refusal),
+            Error::AddressSent => conflict("already-sent", "It is on its way"),
+            Error::DraftTaken => conflict("draft-taken", "The draft cannot be changed or paid"),
+            Error::DraftIncomplete(_) => invalid("draft-incomplete", "Something is missing"),
+            Error::TooManyViews => conflict("too-many-views", "No more lists can be kept"),
             Error::NotFound => Self::not_found(),
             Error::KeyReused => Self::idempotency_key_reused(),
             Error::DrivenElsewhere => Self::unavailable(),
@@ -67,6 +93,28 @@ impl From<&Error> for Problem {
                 Self::internal()
             }
         }
+    }
+}
+
+fn refund_refused(refusal: &refund::Refusal) -> Problem {
+    let conflict = |slug, title| Problem::new(StatusCode::CONFLICT, slug, title).detail(refusal);
+    match refusal {
+        refund::Refusal::Invalid(invalid) => invalid.clone().into(),
+        refund::Refusal::NotReady => conflict("order-not-ready", "Not paid yet"),
+        refund::Refusal::Cancelled => conflict("order-cancelled", "The order is cancelled"),
+        refund::Refusal::Sent => conflict("already-sent", "It is on its way"),
+        refund::Refusal::TooMuch(_) => conflict("refund-too-large", "More than can be given back"),
+    }
+}
+
+fn fulfilment_refused(refusal: &fulfilment::Refusal) -> Problem {
+    let conflict = |slug, title| Problem::new(StatusCode::CONFLICT, slug, title).detail(refusal);
+    match refusal {
+        fulfilment::Refusal::Invalid(invalid) => invalid.clone().into(),
+        fulfilment::Refusal::NotConfirmed => conflict("order-not-ready", "It cannot be sent"),
+        fulfilment::Refusal::NothingLeft => conflict("already-sent", "It is on its way"),
+        fulfilment::Refusal::Unknown => Problem::not_found(),
+        fulfilment::Refusal::Moved(_) => conflict("fulfilment-moved", "The parcel has moved on"),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What `orders` does by itself: it takes checkouts up again whose driver is gone or that wait for their next try,
-//! gives up those whose payment nobody confirmed, and forgets those that bought nothing.
+//! gives up those whose payment nobody confirmed, and forgets those that bought nothing. Orders of a version that did
+//! not index them are indexed.
 
 use std::time::Duration;
 
@@ -17,6 +18,8 @@ const AT_ONCE: i64 = 16;
 const FAILED_KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
 const SWEEP: Duration = Duration::from_secs(3600);
 const SWEPT_AT_ONCE: i64 = 500;
+const INDEXED_AT_ONCE: i64 = 200;
+const BREATH: Duration = Duration::from_millis(5);
 
 /// Looks for them now and every half second.
 pub(crate) async fn resume(orders: Orders) {
@@ -66,6 +69,33 @@ async fn take_up(orders: &Orders, mut record: Record) {
     }
 }
 
+/// Looks for money actions that nobody drives, now and every half second.
+pub(crate) async fn resume_actions(orders: Orders) {
+    loop {
+        if let Err(error) = actions_pass(&orders).await {
+            tracing::warn!(%error, "running refunds could not be read; trying again");
+        }
+        tokio::time::sleep(TICK).await;
+    }
+}
+
+async fn actions_pass(orders: &Orders) -> Result<(), Error> {
+    let now = orders.clock.now();
+    let lease = now.plus(orders.config.lease());
+    let claim = move |tx| async move { store::actions::claim_due(&tx, now, lease, AT_ONCE).await };
+    let due = orders.db.write(claim).await?;
+    join_all(due.into_iter().map(|record| async {
+        let action = record.id.to_string();
+        let context = Context::new(Caller::service("orders"));
+        match context.scope(Box::pin(orders.drive_action(record))).await {
+            Ok(_) | Err(Error::DrivenElsewhere) => {}
+            Err(error) => tracing::warn!(action, %error, "a refund could not be taken up"),
+        }
+    }))
+    .await;
+    Ok(())
+}
+
 /// Work for a checkout, as part of the trace in which it began.
 fn context_of(record: &Record) -> (Context, Option<Span>) {
     let context = Context::new(Caller::service("orders"));
@@ -91,4 +121,31 @@ async fn sweep(orders: &Orders) -> Result<(), Error> {
     let before = orders.clock.now().minus(FAILED_KEPT);
     while store::forget_failed(&orders.db, before, SWEPT_AT_ONCE).await? > 0 {}
     Ok(())
+}
+
+/// Indexes orders that an older version wrote: now, and again later, for a copy of that version may still run.
+pub(crate) async fn index(orders: Orders) {
+    loop {
+        match index_pass(&orders).await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "orders of an older version can be searched now"),
+            Err(error) => tracing::warn!(%error, "orders could not be indexed; trying again"),
+        }
+        tokio::time::sleep(SWEEP).await;
+    }
+}
+
+async fn index_pass(orders: &Orders) -> Result<usize, Error> {
+    let mut count = 0;
+    loop {
+        let days = orders.days.clone();
+        let some =
+            move |tx| async move { store::index::index_some(&tx, &days, INDEXED_AT_ONCE).await };
+        match orders.db.write(some).await? {
+            0 => return Ok(count),
+            indexed => count += indexed,
+        }
+        // Checkouts have to get a word in.
+        tokio::time::sleep(BREATH).await;
+    }
 }

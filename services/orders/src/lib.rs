@@ -1,7 +1,9 @@
 //! Orders, and the checkout that makes them: a saga over cart, pricing, inventory and payments.
 
+mod actions;
 mod checkout;
 mod domain;
+mod drafts;
 mod error;
 mod events;
 mod gauges;
@@ -9,6 +11,7 @@ mod jobs;
 #[expect(clippy::float_arithmetic, reason = "points on paper; no money is worked out there")]
 mod receipt;
 mod routes;
+mod staff;
 mod store;
 
 use std::sync::Arc;
@@ -21,9 +24,14 @@ use emart_http::{Seal, Service};
 use emart_inventory_api::Inventory;
 use emart_payments_api::Payments;
 use emart_pricing_api::Pricing;
-use emart_store::{Db, EngineKind, migrations};
-use emart_types::Clock;
+use emart_store::{Db, EngineKind, Migration, migrations};
+use emart_types::{Clock, Currency};
 use serde::{Deserialize, Serialize};
+
+use crate::domain::days::Days;
+
+const MIGRATIONS: &[Migration] =
+    migrations!["0001_orders", "0002_failed", "0003_lists", "0004_actions", "0005_drafts"];
 
 /// Settings of `orders`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -42,6 +50,12 @@ pub struct Config {
     /// The shop's name; set for all services by `[shop]`.
     #[serde(skip)]
     pub shop_name: String,
+    /// The store's currency; set for all services by `[shop]`.
+    #[serde(skip)]
+    pub currency: Currency,
+    /// The time zone of the shop's days; set by `[pricing]`.
+    #[serde(skip)]
+    pub time_zone: String,
     /// Where every checkout stands still, for a test that kills the process there.
     #[cfg(feature = "fault-injection")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -57,6 +71,8 @@ impl Default for Config {
             shop_address: Vec::new(),
             vat_id: None,
             shop_name: "E-Mart".to_owned(),
+            currency: Currency::EUR,
+            time_zone: "UTC".to_owned(),
             #[cfg(feature = "fault-injection")]
             pause_before_step: None,
         }
@@ -116,14 +132,17 @@ struct Orders {
     config: Arc<Config>,
     clients: Clients,
     seal: Arc<Seal>,
+    days: Days,
 }
 
 /// Starts the service.
 pub async fn service(config: &Config, host: &Host, clients: Clients) -> anyhow::Result<Service> {
-    let db = host.open("orders", migrations!["0001_orders", "0002_failed"]).await?;
+    let days = Days::new(&config.time_zone).map_err(anyhow::Error::msg)?;
+    let db = host.open("orders", MIGRATIONS).await?;
     if db.engine() == EngineKind::Sqlite {
         // One process has the file: whoever drove a checkout before is gone, and no lease need run out.
         store::end_leases(&db).await?;
+        store::actions::end_leases(&db).await?;
     }
     store::begin_numbers(&db, config.first_number).await?;
     let seal = Arc::new(Seal::new(&store::secret(&db).await?));
@@ -134,10 +153,13 @@ pub async fn service(config: &Config, host: &Host, clients: Clients) -> anyhow::
         config: Arc::new(config.clone()),
         clients,
         seal,
+        days,
     };
     host.subscribe(events::consumer(&orders));
     host.tasks.spawn("checkout resumption", jobs::resume(orders.clone()));
     host.tasks.spawn("checkout count", gauges::count(db.clone(), host.metrics.clone()));
+    host.tasks.spawn("refund resumption", jobs::resume_actions(orders.clone()));
+    host.tasks.spawn("order index", jobs::index(orders.clone()));
     host.tasks.spawn("failed checkouts", jobs::forget(orders.clone()));
     Ok(Service::new("orders", &host.metrics, routes::routes(orders)).ready_when(move || {
         let db = db.clone();

@@ -1,10 +1,13 @@
-//! The receipt as a PDF: A4, as many pages as it takes, readable by machines as text.
+//! What is printed of an order, as PDF: the receipt here, invoice and packing slip below. A4, as many pages as it
+//! takes, readable by machines as text.
 
+pub(crate) mod invoice;
 mod paper;
+pub(crate) mod slip;
 
 use emart_identity_api::Address;
 use emart_orders_api::{Order, OrderState};
-use emart_types::Money;
+use emart_types::{Money, Timestamp};
 
 use crate::Config;
 use crate::receipt::paper::{Align, BOLD, Column, GREY, Paper, REGULAR, Style};
@@ -24,14 +27,16 @@ const LABELS: Column = Column { x: 200.0, width: 205.0, align: Align::Right };
 pub(crate) fn draw(order: &Order, config: &Config) -> anyhow::Result<Vec<u8>> {
     let title = format!("Receipt {}", order.number);
     let mut paper = Paper::new(&title, &config.shop_name)?;
-    head(&mut paper, order, config);
+    head(&mut paper, order, config, (&title, facts(order)));
     lines(&mut paper, order);
     totals(&mut paper, order);
+    refunds(&mut paper, order);
     foot(&mut paper, order, config);
     paper.finish()
 }
 
-fn head(paper: &mut Paper, order: &Order, config: &Config) {
+/// The shop, what this is, a line of facts, and the addresses.
+fn head(paper: &mut Paper, order: &Order, config: &Config, (title, facts): (&str, Vec<String>)) {
     paper.text(&config.shop_name, 0.0, BOLD.sized(20.0));
     paper.down(24.0);
     let vat_id = config.vat_id.as_ref().map(|id| format!("VAT ID {id}"));
@@ -40,18 +45,8 @@ fn head(paper: &mut Paper, order: &Order, config: &Config) {
         paper.down(12.0);
     }
     paper.down(22.0);
-    paper.text(&format!("Receipt {}", order.number), 0.0, BOLD.sized(15.0));
+    paper.text(title, 0.0, BOLD.sized(15.0));
     paper.down(20.0);
-    let day = order.placed_at.to_jiff().strftime("%Y-%m-%d").to_string();
-    let mut facts = vec![format!("Ordered {day}")];
-    facts.extend(order.delivery_date.as_ref().map(|date| format!("Delivery {date}")));
-    let card = &order.payment;
-    let brand = capitalised(&card.brand);
-    facts.push(match (order.state, card.captured) {
-        (OrderState::Cancelled, _) => "Cancelled: the payment was given back".to_owned(),
-        (_, true) => format!("Paid by {brand} ending in {}", card.last4),
-        (_, false) => format!("To be paid by {brand} ending in {}", card.last4),
-    });
     paper.text(&facts.join("   ·   "), 0.0, REGULAR.sized(9.5).colored(GREY));
     paper.down(26.0);
     let top = paper.place();
@@ -60,6 +55,25 @@ fn head(paper: &mut Paper, order: &Order, config: &Config) {
     let billed = address(paper, "Bill to", &order.billing_address, 260.0);
     paper.go_to(shipped.max(billed));
     paper.down(22.0);
+}
+
+/// When it was ordered, when it comes, how it is paid.
+fn facts(order: &Order) -> Vec<String> {
+    let mut facts = vec![format!("Ordered {}", day(order.placed_at))];
+    facts.extend(order.delivery_date.as_ref().map(|date| format!("Delivery {date}")));
+    let card = &order.payment;
+    let brand = capitalised(&card.brand);
+    facts.push(match (order.state, card.captured) {
+        (OrderState::Cancelled, _) => "Cancelled: the payment was given back".to_owned(),
+        (_, true) if card.last4.is_empty() => format!("Paid: {brand}"),
+        (_, true) => format!("Paid by {brand} ending in {}", card.last4),
+        (_, false) => format!("To be paid by {brand} ending in {}", card.last4),
+    });
+    facts
+}
+
+fn day(at: Timestamp) -> String {
+    at.to_jiff().strftime("%Y-%m-%d").to_string()
 }
 
 fn capitalised(word: &str) -> String {
@@ -151,6 +165,25 @@ fn totals(paper: &mut Paper, order: &Order) {
     paper.down(14.0);
 }
 
+/// What was given back since.
+fn refunds(paper: &mut Paper, order: &Order) {
+    let given: Vec<_> = order.refunds.iter().filter(|refund| !refund.total.is_zero()).collect();
+    if given.is_empty() {
+        return;
+    }
+    let plain = REGULAR.sized(10.0);
+    for refund in given {
+        paper.make_room(60.0);
+        let back = Money::new(-refund.total.amount_minor, refund.total.currency);
+        row(paper, &format!("Given back {}", day(refund.at)), back, plain);
+    }
+    let kept = order.total.amount_minor - order.refunded().amount_minor;
+    let kept = Money::new(kept, order.total.currency);
+    paper.down(5.0);
+    row(paper, "Paid in the end", kept, BOLD.sized(12.5));
+    paper.down(14.0);
+}
+
 fn row(paper: &mut Paper, label: &str, amount: Money, style: Style) {
     paper.cell(label, &LABELS, style);
     paper.cell(&amount.to_string(), &COLUMNS[3], style);
@@ -165,8 +198,8 @@ fn foot(paper: &mut Paper, order: &Order, config: &Config) {
 
 #[cfg(test)]
 mod tests {
-    use emart_orders_api::{OrderId, OrderLine, OrderPayment};
-    use emart_types::{Currency, Rate, Timestamp};
+    use emart_orders_api::{FulfilmentState, MoneyState, OrderId, OrderLine, OrderPayment};
+    use emart_types::{Currency, Rate};
 
     use super::*;
 
@@ -185,6 +218,9 @@ mod tests {
             tax: eur(638),
             total: eur(3998),
             tax_rate: Rate(190_000),
+            fulfilled: 0,
+            removed: 0,
+            returned: 0,
         };
         Order {
             id: OrderId::new(),
@@ -211,6 +247,10 @@ mod tests {
             note: None,
             timeline: Vec::new(),
             placed_at: Timestamp::from_millis(1_795_000_000_000),
+            payment_state: MoneyState::Paid,
+            fulfilment_state: FulfilmentState::Unfulfilled,
+            fulfilments: Vec::new(),
+            refunds: Vec::new(),
         }
     }
 
@@ -226,6 +266,16 @@ mod tests {
         let long = draw(&order(100, "Green tea"), &Config::default()).unwrap();
         assert!(long.len() > pdf.len());
         assert!(pages(&long) > pages(&pdf), "{} {}", pages(&long), pages(&pdf));
+    }
+
+    #[test]
+    fn an_invoice_and_a_packing_slip_are_pdfs_and_slips_of_many_orders_are_one() {
+        let order = order(3, "Green tea");
+        let invoice = invoice::draw(&order, &Config::default()).unwrap();
+        let slips = slip::draw(&vec![order.clone(); 3], &Config::default()).unwrap();
+        assert_eq!((pages(&invoice), pages(&slips)), (1, 3));
+        let one = slip::draw(&[order], &Config::default()).unwrap();
+        assert!(one.starts_with(b"%PDF-") && pages(&one) == 1);
     }
 
     #[test]

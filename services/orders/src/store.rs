@@ -1,14 +1,21 @@
 //! The SQL of `orders`, and only here.
 
+pub(crate) mod actions;
 mod checkouts;
+pub(crate) mod days;
+pub(crate) mod drafts;
+pub(crate) mod index;
+pub(crate) mod list;
+pub(crate) mod notes;
 mod orders;
+pub(crate) mod views;
 
 pub(crate) use checkouts::{
     Inserted, checkout, checkout_by_key, claim_due, count_open, end_leases, forget_failed,
     insert_checkout, update_checkout,
 };
 pub(crate) use orders::{
-    Filter, count_orders, give_guest_orders, insert_order, next_number, order, orders,
+    Kept, count_orders, give_guest_orders, insert_order, next_number, order, order_to_change,
     update_order, whole_orders,
 };
 

@@ -3,7 +3,7 @@
 use axum::response::{IntoResponse, Response};
 use emart_http::{Problem, problem_response};
 use emart_payments_api::PaymentState;
-use emart_types::Invalid;
+use emart_types::{Invalid, Money};
 use http::StatusCode;
 
 use crate::providers::ProviderError;
@@ -24,6 +24,14 @@ pub(crate) enum Error {
     Cancelled(String),
     #[error("the payment is {0:?}")]
     NotCapturable(PaymentState),
+    #[error("{0} can still be given back of this payment")]
+    RefundTooLarge(Money),
+    #[error("the payment is {0:?}")]
+    NotRefundable(PaymentState),
+    #[error("the payment provider refused: {0}")]
+    RefundRefused(String),
+    #[error(transparent)]
+    Refused(#[from] Problem),
     #[error("nobody waits for an answer")]
     NoAuthenticationDue,
     #[error("not found")]
@@ -51,6 +59,12 @@ impl From<&Error> for Problem {
             Error::NotCapturable(_) => {
                 conflict("payment-not-capturable", "The money cannot be taken")
             }
+            Error::RefundTooLarge(_) => conflict("refund-too-large", "More than can be given back"),
+            Error::NotRefundable(_) => {
+                conflict("payment-not-refundable", "The payment cannot be given back")
+            }
+            Error::RefundRefused(_) => conflict("refund-refused", "The refund was refused"),
+            Error::Refused(problem) => problem.clone(),
             Error::NoAuthenticationDue => {
                 conflict("no-authentication-due", "The payment does not wait for an answer")
             }

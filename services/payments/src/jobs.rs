@@ -38,6 +38,21 @@ async fn sweep(payments: &Payments) -> Result<(), Error> {
                 .await?;
         }
     }
+    let due = payments
+        .db
+        .read(move |tx| async move { store::refunds::due(&tx, now, AT_ONCE).await })
+        .await?;
+    for refund in due {
+        let id = refund.id.clone();
+        if let Err(error) = payments.give_part(refund).await {
+            tracing::warn!(refund_id = id.as_str(), %error, "a refund is still open");
+            let until = now.plus(payments.config.pending());
+            payments
+                .db
+                .write(move |tx| async move { store::refunds::postpone(&tx, &id, until).await })
+                .await?;
+        }
+    }
     let before = now.minus(TOKENS_KEPT);
     payments
         .db
@@ -52,20 +67,19 @@ mod tests {
 
     use emart_events::Host;
     use emart_payments_api::{NewCardToken, NewPayment, PaymentState};
-    use emart_store::migrations;
     use emart_telemetry::Metrics;
     use emart_testkit::{TestStore, stores};
     use emart_types::{Clock, Currency, Money, Timestamp};
 
     use super::*;
-    use crate::Config;
     use crate::domain::payment::Kept;
     use crate::providers::TestProvider;
+    use crate::{Config, MIGRATIONS};
 
     async fn till(store: &TestStore) -> Payments {
         let clock = Clock::fixed("2026-11-23T12:00:00Z".parse::<Timestamp>().unwrap());
         let host = Host::new(clock.clone(), Metrics::new(), store.settings().clone());
-        let db = host.open("payments", migrations!["0001_payments"]).await.unwrap();
+        let db = host.open("payments", MIGRATIONS).await.unwrap();
         let outbox = host.outbox("payments", &db);
         let provider = Arc::new(TestProvider::new(db.clone()));
         Payments { db, outbox, clock, config: Arc::new(Config::default()), provider }

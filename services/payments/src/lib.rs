@@ -13,11 +13,13 @@ use std::time::Duration;
 
 use emart_events::{Host, Outbox};
 use emart_http::Service;
-use emart_store::{Db, migrations};
+use emart_store::{Db, Migration, migrations};
 use emart_types::{Clock, Currency};
 use serde::{Deserialize, Serialize};
 
 use crate::providers::{Provider, TestProvider};
+
+const MIGRATIONS: &[Migration] = migrations!["0001_payments", "0002_refunds"];
 
 /// Settings of `payments`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -93,7 +95,7 @@ pub async fn service_with(
     host: &Host,
     provider: impl FnOnce(Db) -> Arc<dyn Provider>,
 ) -> anyhow::Result<Service> {
-    let db = host.open("payments", migrations!["0001_payments"]).await?;
+    let db = host.open("payments", MIGRATIONS).await?;
     let payments = Payments {
         db: db.clone(),
         outbox: host.outbox("payments", &db),

@@ -4,12 +4,16 @@
 mod authorize;
 mod cancel;
 mod capture;
+mod record;
+mod refund;
 mod tokenize;
 
 use std::future::Future;
 
 use emart_events::Outbox;
-use emart_payments_api::{PaymentCaptured, PaymentFailed, PaymentId, PaymentState, PaymentVoided};
+use emart_payments_api::{
+    PaymentCaptured, PaymentFailed, PaymentId, PaymentRefunded, PaymentState, PaymentVoided,
+};
 use emart_store::Tx;
 use emart_types::Timestamp;
 
@@ -104,11 +108,15 @@ async fn tell(tx: &Tx, outbox: &Outbox, kept: &Kept, path: &[PaymentState]) -> R
             let failure = kept.failure.clone().unwrap_or_default();
             outbox.emit(tx, &PaymentFailed { payment_id, reference, failure }).await?;
         }
+        PaymentState::Refunded => {
+            let (refund_reference, amount) = (reference.clone(), kept.amount);
+            let refunded = PaymentRefunded { payment_id, reference, refund_reference, amount };
+            outbox.emit(tx, &refunded).await?;
+        }
         PaymentState::Pending
         | PaymentState::RequiresAction
         | PaymentState::Authorized
-        | PaymentState::Captured
-        | PaymentState::Refunded => {}
+        | PaymentState::Captured => {}
     }
     Ok(())
 }

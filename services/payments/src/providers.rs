@@ -50,8 +50,16 @@ pub trait Provider: fmt::Debug + Send + Sync {
     /// Gives the promise back, and refuses it should it still be on its way.
     fn void<'a>(&'a self, reference: &'a str) -> Answer<'a, Charge>;
 
-    /// Gives captured money back.
+    /// Gives all of the captured money back, where none was given back before.
     fn refund<'a>(&'a self, reference: &'a str) -> Answer<'a, Charge>;
+
+    /// Gives some of the captured money back, once a refund reference; repeated, it answers what became of the first.
+    fn refund_part<'a>(
+        &'a self,
+        reference: &'a str,
+        refund: &'a str,
+        amount: Money,
+    ) -> Answer<'a, RefundAnswer>;
 
     /// How a charge stands.
     fn status<'a>(&'a self, reference: &'a str) -> Answer<'a, Charge>;
@@ -77,6 +85,15 @@ pub enum Charge {
     },
     /// The money was given back.
     Refunded,
+}
+
+/// What a provider says to a refund.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RefundAnswer {
+    /// The money is on its way back.
+    Made,
+    /// It says no, for good; the text is for staff.
+    Refused(String),
 }
 
 /// Why a charge was refused.

@@ -2,6 +2,7 @@
 
 mod card_tokens;
 mod payments;
+mod refunds;
 
 use axum::routing::{get, post};
 use utoipa_axum::router::OpenApiRouter;
@@ -14,7 +15,10 @@ pub(crate) fn routes(payments: Payments) -> OpenApiRouter {
         .routes(routes!(card_tokens::create_card_token))
         .routes(routes!(payments::get_payment))
         .routes(routes!(payments::authenticate_payment))
+        .routes(routes!(refunds::list_payment_refunds))
         .route("/internal/payments/payments", post(payments::authorize))
+        .route("/internal/payments/manual", post(refunds::record_manual))
+        .route("/internal/payments/payments/{id}/refunds", post(refunds::refund))
         .route("/internal/payments/payments/{id}/capture", post(payments::capture))
         .route("/internal/payments/references/{reference}", get(payments::by_reference))
         .route("/internal/payments/references/{reference}/cancel", post(payments::cancel))

@@ -3,6 +3,7 @@
 pub(crate) mod card_tokens;
 pub(crate) mod entries;
 pub(crate) mod payments;
+pub(crate) mod refunds;
 pub(crate) mod test_provider;
 
 use emart_store::{Error, Row};

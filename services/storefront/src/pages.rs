@@ -9,6 +9,7 @@ pub(crate) mod content;
 pub(crate) mod error;
 pub(crate) mod home;
 pub(crate) mod order;
+pub(crate) mod pay;
 pub(crate) mod product;
 pub(crate) mod receipt;
 pub(crate) mod search;

@@ -4,7 +4,7 @@ use axum::routing::{get, post};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::pages::{
-    account, books, cart, category, checkout, content, home, order, product, receipt, search,
+    account, books, cart, category, checkout, content, home, order, pay, product, receipt, search,
     sign_in, sitemap,
 };
 use crate::{Storefront, site};
@@ -25,6 +25,8 @@ pub(crate) fn routes(storefront: Storefront) -> OpenApiRouter {
         .route("/orders/{id}", get(order::show))
         .route("/orders/{id}/receipt", get(receipt::show))
         .route("/orders/{id}/receipt.pdf", get(order::receipt_pdf))
+        .route("/pay/{id}", get(pay::show).post(pay::pay))
+        .route("/pay/{id}/{checkout}", get(pay::wait).post(pay::answer))
         .route("/account", get(account::orders))
         .route("/account/addresses", get(account::addresses).post(account::add_address))
         .route("/account/addresses/remove", post(account::remove_address))

@@ -2,7 +2,9 @@
 
 use emart_mesh::{Call, CallError, Peer};
 
-use crate::{KeyedPut, NewReservation, PutStockItem, Reservation, StockItemId, StockLevel};
+use crate::{
+    KeyedPut, NewReservation, NewRestock, PutStockItem, Reservation, StockItemId, StockLevel,
+};
 
 /// A typed handle to `inventory`.
 #[derive(Clone, Debug)]
@@ -39,6 +41,12 @@ impl Inventory {
     pub async fn commit(&self, reference: &str) -> Result<Reservation, CallError> {
         let path = format!("/internal/inventory/reservations/{reference}/commit");
         Call::post(&self.0, path).once(reference).send().await
+    }
+
+    /// Puts pieces that were sold back where they can be sold again. Again does nothing.
+    pub async fn restock(&self, restock: &NewRestock) -> Result<(), CallError> {
+        let call = Call::post(&self.0, "/internal/inventory/restocks");
+        call.once(&restock.reference).json(restock).done().await
     }
 
     /// Gives a claim up. Again, and for a claim that never was, does nothing; it also stops one that is still on its way.

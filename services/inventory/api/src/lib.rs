@@ -123,6 +123,8 @@ pub enum MovementKind {
     Released,
     /// Claimed pieces were sold.
     Sold,
+    /// Sold pieces came back, or were never sent.
+    Returned,
 }
 
 /// A line of the ledger: every change of an item, in order.
@@ -166,6 +168,16 @@ pub struct NewReservation {
     /// Seconds until the claim runs out by itself.
     #[schema(minimum = 1, maximum = 86_400)]
     pub ttl_seconds: u32,
+}
+
+/// Puts pieces back where they can be sold again. The same reference again does nothing. Internal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewRestock {
+    /// What they come back from; one restock each.
+    pub reference: String,
+    /// The pieces. Items that are not known any more are left out.
+    pub lines: Vec<ReservationLine>,
 }
 
 /// Where a reservation stands.

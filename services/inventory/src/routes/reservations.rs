@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use emart_http::{Json, Path};
-use emart_inventory_api::{NewReservation, Reservation};
+use emart_inventory_api::{NewReservation, NewRestock, Reservation};
 use http::StatusCode;
 
 use crate::Inventory;
@@ -27,5 +27,13 @@ pub(crate) async fn release(
     Path(reference): Path<String>,
 ) -> Result<StatusCode, Error> {
     inventory.release(reference).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(crate) async fn restock(
+    State(inventory): State<Inventory>,
+    Json(new): Json<NewRestock>,
+) -> Result<StatusCode, Error> {
+    inventory.restock(new).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -79,11 +79,12 @@ pub(crate) async fn list(
     tx.all(sql, vals![item_id.as_str(), before.unwrap_or(i64::MAX), limit]).await
 }
 
-const KINDS: [(MovementKind, &str); 4] = [
+const KINDS: [(MovementKind, &str); 5] = [
     (MovementKind::Adjusted, "adjusted"),
     (MovementKind::Reserved, "reserved"),
     (MovementKind::Released, "released"),
     (MovementKind::Sold, "sold"),
+    (MovementKind::Returned, "returned"),
 ];
 
 fn word(kind: MovementKind) -> &'static str {

@@ -10,6 +10,7 @@ mod ledger;
 mod properties;
 mod races;
 mod reservations;
+mod restocks;
 
 use std::time::Duration;
 

@@ -14,7 +14,8 @@ use emart_http::{Caller, Service};
 use emart_identity_api::{Address, RegistrationRequested, SignedIn, UserId, UserRegistered};
 use emart_notifications::Config;
 use emart_orders_api::{
-    CheckoutId, Order, OrderId, OrderLine, OrderPayment, OrderPlaced, OrderState,
+    CheckoutId, FulfilmentState, MoneyState, Order, OrderId, OrderLine, OrderPayment, OrderPlaced,
+    OrderState,
 };
 use emart_store::{Db, Error};
 use emart_telemetry::Metrics;
@@ -122,6 +123,9 @@ fn order_placed() -> OrderPlaced {
         tax: eur(160),
         total: eur(1000),
         tax_rate: Rate(190_000),
+        fulfilled: 0,
+        removed: 0,
+        returned: 0,
     };
     OrderPlaced {
         order: Order {
@@ -149,6 +153,10 @@ fn order_placed() -> OrderPlaced {
             note: None,
             timeline: Vec::new(),
             placed_at: Timestamp::from_millis(1_795_000_000_000),
+            payment_state: MoneyState::Paid,
+            fulfilment_state: FulfilmentState::Unfulfilled,
+            fulfilments: Vec::new(),
+            refunds: Vec::new(),
         },
         checkout_id: CheckoutId::new(),
         order_token: "secret".to_owned(),

@@ -3,10 +3,36 @@
 #![warn(missing_docs)]
 
 mod client;
+mod draft;
 mod events;
+mod fulfilment;
+mod refund;
+mod staff;
+mod statistics;
 
-pub use client::Orders;
-pub use events::{OrderLineSold, OrderPlaced};
+pub use client::{MoneyAction, Orders};
+pub use draft::{
+    Draft, DraftId, DraftLine, DraftState, MarkDraftPaid, PayDraft, PayableDraft, PayableLine,
+    PutDraft,
+};
+pub use events::{
+    Audited, ConfirmationRequested, OrderCancelled, OrderLineSold, OrderPlaced, OrderRefunded,
+    OrderShipped,
+};
+pub use fulfilment::{
+    Fulfilment, FulfilmentId, FulfilmentState, LineQuantity, NewFulfilment, ShipmentState, Tracking,
+};
+pub use refund::{
+    ActionId, ActionKind, ActionState, LineLeft, MoneyState, NewCancellation, NewEdit, NewRefund,
+    OrderAction, OrderRefund, RefundLine, RefundPlan, RefundPreview,
+};
+pub use staff::{
+    NewOrderNote, NewSavedView, NoteId, OrderCount, OrderDetails, OrderNote, OrderPatch,
+    OrderQuery, OrderSort, PutOrderTags, SavedView, ViewId,
+};
+pub use statistics::{
+    DayStatistics, OrderStatistics, PeriodStatistics, Sales, TopProduct, WaitingOrders,
+};
 
 use emart_cart_api::CartId;
 use emart_catalog_api::{Image, VariantId};
@@ -193,6 +219,29 @@ pub struct OrderLine {
     pub total: Money,
     /// In parts per million.
     pub tax_rate: Rate,
+    /// Pieces that were sent.
+    #[serde(default)]
+    pub fulfilled: u32,
+    /// Pieces that were taken off the order before they were sent.
+    #[serde(default)]
+    pub removed: u32,
+    /// Pieces that were sent and came back.
+    #[serde(default)]
+    pub returned: u32,
+}
+
+impl OrderLine {
+    /// Pieces that are still to be sent.
+    #[must_use]
+    pub const fn to_send(&self) -> u32 {
+        self.quantity.saturating_sub(self.removed).saturating_sub(self.fulfilled)
+    }
+
+    /// Pieces that the customer has or will have.
+    #[must_use]
+    pub const fn kept(&self) -> u32 {
+        self.quantity.saturating_sub(self.removed).saturating_sub(self.returned)
+    }
 }
 
 /// How an order is paid.
@@ -260,6 +309,27 @@ pub struct Order {
     pub timeline: Vec<TimelineEntry>,
     /// When it was placed.
     pub placed_at: Timestamp,
+    /// How it stands with the money.
+    #[serde(default)]
+    pub payment_state: MoneyState,
+    /// How much of it is on its way.
+    #[serde(default)]
+    pub fulfilment_state: FulfilmentState,
+    /// Its parcels, the oldest first.
+    #[serde(default)]
+    pub fulfilments: Vec<Fulfilment>,
+    /// What was given back, the oldest first.
+    #[serde(default)]
+    pub refunds: Vec<OrderRefund>,
+}
+
+impl Order {
+    /// All that was given back.
+    #[must_use]
+    pub fn refunded(&self) -> Money {
+        let minor = self.refunds.iter().map(|refund| refund.total.amount_minor).sum();
+        Money::new(minor, self.total.currency)
+    }
 }
 
 /// An order in a list.
@@ -279,4 +349,16 @@ pub struct OrderSummary {
     pub total: Money,
     /// When it was placed.
     pub placed_at: Timestamp,
+    /// How it stands with the money.
+    #[serde(default)]
+    pub payment_state: MoneyState,
+    /// How much of it is on its way.
+    #[serde(default)]
+    pub fulfilment_state: FulfilmentState,
+    /// Who gets it.
+    #[serde(default)]
+    pub name: String,
+    /// For finding it; empty for customers.
+    #[serde(default)]
+    pub tags: Vec<String>,
 }

@@ -2,7 +2,7 @@
 //! for again, and the payment that is there already is found.
 
 use emart_mesh::CallError;
-use emart_payments_api::{NewPayment, Payment, PaymentState};
+use emart_payments_api::{NewManualPayment, NewPayment, Payment, PaymentState};
 
 use crate::Orders;
 use crate::checkout::Stop;
@@ -12,6 +12,12 @@ pub(crate) async fn run(orders: &Orders, record: &mut Record) -> Result<(), Stop
     let Some(quote) = record.progress.quote.clone() else {
         return Err(Stop::Later("there is no quote".to_owned()));
     };
+    if let Some(manual) = &record.progress.manual {
+        let (reference, method) = (record.id.to_string(), manual.method.clone());
+        let payment = NewManualPayment { reference, amount: quote.total, method };
+        record.progress.payment = Some(orders.clients.payments.record_manual(&payment).await?);
+        return Ok(());
+    }
     let known = record.progress.payment.as_ref().map(|payment| payment.state);
     record.progress.payment = match known {
         // Asking again resolves an answer that was lost or late: it is the same payment.

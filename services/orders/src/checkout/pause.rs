@@ -3,9 +3,9 @@
 
 use crate::Orders;
 
-/// Everywhere a checkout can be stopped.
+/// Everywhere a checkout, or a refund, can be stopped.
 #[cfg(feature = "fault-injection")]
-pub(crate) const PLACES: [&str; 14] = [
+pub(crate) const PLACES: [&str; 17] = [
     "quote",
     "reserve",
     "slot",
@@ -20,6 +20,9 @@ pub(crate) const PLACES: [&str; 14] = [
     "undo-reserve",
     "undo-quote",
     "fail",
+    "refund-money",
+    "refund-restock",
+    "refund-finish",
 ];
 
 /// Stands still for good if the settings say so for this place.

@@ -1,7 +1,7 @@
 //! Step `place`: the point of no return. The order, its number, the event that tells of it and the saga's state are
 //! written in one transaction.
 
-use emart_orders_api::OrderPlaced;
+use emart_orders_api::{Audited, OrderPlaced};
 
 use crate::domain::order;
 use crate::domain::progress::{Record, State};
@@ -23,6 +23,7 @@ pub(crate) async fn run(orders: &Orders, record: &mut Record) -> Result<(), Erro
     next.lease_until = now.plus(orders.config.lease());
     next.turn(State::Placed);
     let (outbox, seal) = (orders.outbox.clone(), orders.seal.clone());
+    let days = orders.days.clone();
     *record = orders
         .db
         .write(move |tx| async move {
@@ -34,7 +35,15 @@ pub(crate) async fn run(orders: &Orders, record: &mut Record) -> Result<(), Erro
                 return Err(Error::DrivenElsewhere);
             }
             let customer_id = next.progress.customer_id.clone();
-            store::insert_order(&tx, &order, &next.id, customer_id.as_deref()).await?;
+            store::insert_order(&tx, &order, &next.id, customer_id.as_deref(), &days).await?;
+            if let Some(draft) = &next.progress.draft
+                && !store::drafts::complete(&tx, draft, &order.id, now).await?
+            {
+                return Err(Error::Unexpected("a draft became an order twice"));
+            }
+            if let Some(manual) = &next.progress.manual {
+                outbox.emit(&tx, &Audited(manual.audit.clone())).await?;
+            }
             let order_token = seal.token(order.id.as_str());
             let checkout_id = next.id.clone();
             let placed = OrderPlaced { order, checkout_id, order_token, customer_id };

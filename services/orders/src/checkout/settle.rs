@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use emart_cart_api::{Consumption, NewLine};
 use emart_mesh::CallError;
-use emart_orders_api::Order;
+use emart_orders_api::{Order, OrderCancelled, OrderState};
 use emart_types::Timestamp;
 
 use crate::checkout::pause;
@@ -97,6 +97,9 @@ impl Orders {
 
     async fn consume(&self, record: &Record) -> Result<(), CallError> {
         pause::before(self, "consume").await;
+        if record.progress.draft.is_some() {
+            return Ok(());
+        }
         let cart = &record.progress.cart;
         let bought = cart
             .lines
@@ -140,6 +143,7 @@ impl Orders {
         next.version += 1;
         next.updated_at = now;
         next.lease_until = self.lease(&next);
+        let (outbox, seal, days) = (self.outbox.clone(), self.seal.clone(), self.days.clone());
         let written = self.db.write(move |tx| async move {
             let Some(id) = &next.progress.order_id else {
                 return Err(Error::Unexpected("a placed checkout has no order"));
@@ -147,11 +151,20 @@ impl Orders {
             if !store::update_checkout(&tx, &next, read_version).await? {
                 return Err(Error::DrivenElsewhere);
             }
-            let Some((mut order, _)) = store::order(&tx, id).await? else {
+            let Some(mut kept) = store::order_to_change(&tx, id).await? else {
                 return Err(Error::Unexpected("a placed checkout's order is gone"));
             };
-            change(&mut order, now);
-            store::update_order(&tx, &order).await?;
+            change(&mut kept.order, now);
+            store::update_order(&tx, &mut kept).await?;
+            if kept.order.state == OrderState::Cancelled {
+                let day = days.of(now).to_string();
+                store::days::add_refund(&tx, kept.order.total, &day).await?;
+                let refund = order::refund_of_lost(&kept.order, now);
+                let order_token = seal.token(kept.order.id.as_str());
+                let order = kept.order;
+                let told = OrderCancelled { order, refund, order_token, notify: true };
+                outbox.emit(&tx, &told).await?;
+            }
             Ok(next)
         });
         written.await

@@ -1,9 +1,11 @@
 //! What a checkout may be asked with.
 
 use emart_identity_api::Address;
-use emart_orders_api::NewCheckout;
+use emart_orders_api::{NewCheckout, OrderPatch, PutDraft};
 use emart_pricing_api::Country;
 use emart_types::Invalid;
+
+use crate::domain::draft::check_lines;
 
 /// Checks everything that can be checked without asking anyone but for the countries.
 pub(crate) fn check(new: &NewCheckout, countries: &[Country]) -> Result<(), Invalid> {
@@ -14,9 +16,7 @@ pub(crate) fn check(new: &NewCheckout, countries: &[Country]) -> Result<(), Inva
         check_address(&mut invalid, "/billing_address", billing, countries);
     }
     if let Some(note) = &new.note {
-        let plain = !note.chars().any(|c| c.is_control() && c != '\n' && c != '\r' && c != '\t');
-        let short = note.chars().count() <= 1000;
-        invalid.require(plain && short, "/note", "must be at most 1000 characters");
+        check_note(&mut invalid, note);
     }
     // It is handed on in a header, which carries nothing else.
     let token = new.cart_token.as_deref().unwrap_or_default();
@@ -25,6 +25,49 @@ pub(crate) fn check(new: &NewCheckout, countries: &[Country]) -> Result<(), Inva
     let day = new.delivery_date.as_deref().unwrap_or_default();
     invalid.require(day.len() <= 10, "/delivery_date", "must be a day like 2026-01-31");
     invalid.finish()
+}
+
+/// Checks a correction.
+pub(crate) fn check_patch(patch: &OrderPatch, countries: &[Country]) -> Result<(), Invalid> {
+    let mut invalid = Invalid::new();
+    if let Some(email) = &patch.email {
+        check_email(&mut invalid, email);
+    }
+    if let Some(address) = &patch.shipping_address {
+        check_address(&mut invalid, "/shipping_address", address, countries);
+    }
+    if let Some(address) = &patch.billing_address {
+        check_address(&mut invalid, "/billing_address", address, countries);
+    }
+    if let Some(note) = &patch.note {
+        check_note(&mut invalid, note);
+    }
+    invalid.finish()
+}
+
+/// Checks a draft, as far as it is filled in.
+pub(crate) fn check_draft(draft: &PutDraft, countries: &[Country]) -> Result<(), Invalid> {
+    let mut invalid = Invalid::new();
+    check_lines(&mut invalid, &draft.lines);
+    if let Some(email) = &draft.email {
+        check_email(&mut invalid, email);
+    }
+    let id = draft.customer_id.as_deref().unwrap_or("usr_");
+    let plain = id.len() <= 64 && id.bytes().all(|b| b.is_ascii_graphic());
+    invalid.require(plain && id.starts_with("usr_"), "/customer_id", "must be a customer's id");
+    if let Some(address) = &draft.shipping_address {
+        check_address(&mut invalid, "/shipping_address", address, countries);
+    }
+    if let Some(note) = &draft.note {
+        check_note(&mut invalid, note);
+    }
+    invalid.finish()
+}
+
+fn check_note(invalid: &mut Invalid, note: &str) {
+    let plain = !note.chars().any(|c| c.is_control() && c != '\n' && c != '\r' && c != '\t');
+    let short = note.chars().count() <= 1000;
+    invalid.require(plain && short, "/note", "must be at most 1000 characters");
 }
 
 fn check_email(invalid: &mut Invalid, email: &str) {

@@ -1,11 +1,16 @@
 //! What makes an order of a checkout.
 
-use emart_orders_api::{Order, OrderId, OrderLine, OrderPayment, OrderState, TimelineEntry};
+use emart_identity_api::Address;
+use emart_orders_api::{
+    ActionId, ActionKind, FulfilmentState, MoneyState, Order, OrderId, OrderLine, OrderPatch,
+    OrderPayment, OrderRefund, OrderState, TimelineEntry,
+};
 use emart_payments_api::Payment;
 use emart_pricing_api::Quote;
-use emart_types::{Money, Timestamp};
+use emart_types::{Invalid, Money, Timestamp};
 
 use crate::domain::progress::Progress;
+use crate::error::Error;
 
 /// Puts the order together, as it is at this moment and will stay.
 pub(crate) fn place(
@@ -29,6 +34,9 @@ pub(crate) fn place(
         tax: quoted.tax,
         total: quoted.total,
         tax_rate: quoted.tax_rate,
+        fulfilled: 0,
+        removed: 0,
+        returned: 0,
     });
     let shipping = quote.shipping.as_ref();
     let billing = request.billing_address.clone();
@@ -58,7 +66,67 @@ pub(crate) fn place(
         note: request.note.clone(),
         timeline: vec![entry(now, "placed", "Order placed")],
         placed_at: now,
+        payment_state: MoneyState::Pending,
+        fulfilment_state: FulfilmentState::Unfulfilled,
+        fulfilments: Vec::new(),
+        refunds: Vec::new(),
     }
+}
+
+/// Works out what follows from the rest of an order: how it stands with the money, how much of it is on its way.
+pub(crate) fn settle_states(order: &mut Order) {
+    let refunded = order.refunded().amount_minor;
+    let cancelled = order.state == OrderState::Cancelled;
+    order.payment_state = if refunded > 0 && refunded >= order.total.amount_minor {
+        MoneyState::Refunded
+    } else if refunded > 0 {
+        MoneyState::PartiallyRefunded
+    } else if order.payment.captured {
+        MoneyState::Paid
+    } else if cancelled {
+        MoneyState::Refunded
+    } else {
+        MoneyState::Pending
+    };
+    let sent = order.lines.iter().any(|line| line.fulfilled > 0);
+    let left = order.lines.iter().any(|line| line.to_send() > 0);
+    order.fulfilment_state = match (sent, left) {
+        (true, true) => FulfilmentState::Partial,
+        (true, false) => FulfilmentState::Fulfilled,
+        // Everything was taken off it: there is nothing to be sent.
+        (false, false) if !cancelled => FulfilmentState::Fulfilled,
+        (false, _) => FulfilmentState::Unfulfilled,
+    };
+}
+
+/// Corrects what was typed wrong.
+pub(crate) fn correct(order: &mut Order, patch: OrderPatch, now: Timestamp) -> Result<(), Error> {
+    let OrderPatch { email, shipping_address, billing_address, note } = patch;
+    if let Some(address) = shipping_address {
+        let place = |address: &Address| {
+            let region = address.region.clone().filter(|region| !region.is_empty());
+            (address.country.clone(), region)
+        };
+        if place(&address) != place(&order.shipping_address) {
+            let detail = "must stay the same: taxes and shipping were worked out for it";
+            return Err(Invalid::field("/shipping_address/country", detail).into());
+        }
+        if order.lines.iter().any(|line| line.fulfilled > 0) {
+            return Err(Error::AddressSent);
+        }
+        order.shipping_address = address;
+    }
+    if let Some(email) = email {
+        order.email = email;
+    }
+    if let Some(address) = billing_address {
+        order.billing_address = address;
+    }
+    if let Some(note) = note {
+        order.note = Some(note.trim().to_owned()).filter(|note| !note.is_empty());
+    }
+    order.timeline.push(entry(now, "corrected", "Contact or address corrected"));
+    Ok(())
 }
 
 /// The money is ours and the stock is sold.
@@ -78,10 +146,27 @@ pub(crate) fn delay(order: &mut Order, now: Timestamp) {
 /// The stock was gone before it could be sold: the money was given back.
 pub(crate) fn cancel(order: &mut Order, now: Timestamp) {
     order.state = OrderState::Cancelled;
+    for line in &mut order.lines {
+        line.removed = line.quantity;
+    }
     let text = "Order cancelled: sold out before it could be packed; the payment was given back";
     order.timeline.push(entry(now, "cancelled", text));
 }
 
-fn entry(at: Timestamp, kind: &str, text: &str) -> TimelineEntry {
+/// What was given back when the stock was gone.
+pub(crate) fn refund_of_lost(order: &Order, now: Timestamp) -> OrderRefund {
+    OrderRefund {
+        id: ActionId::new(),
+        kind: ActionKind::Cancel,
+        lines: Vec::new(),
+        shipping: order.shipping_total,
+        tax: order.tax_total,
+        total: order.total,
+        reason: "Sold out before it could be packed".to_owned(),
+        at: now,
+    }
+}
+
+pub(crate) fn entry(at: Timestamp, kind: &str, text: &str) -> TimelineEntry {
     TimelineEntry { at, kind: kind.to_owned(), text: text.to_owned() }
 }

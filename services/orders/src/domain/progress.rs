@@ -1,8 +1,9 @@
 //! A checkout's progress: what was asked, what was found out on the way, where it stands.
 
 use emart_cart_api::CartView;
+use emart_http::AuditRecord;
 use emart_orders_api::{
-    Checkout, CheckoutFailure, CheckoutId, CheckoutState, NewCheckout, OrderId, Terms,
+    Checkout, CheckoutFailure, CheckoutId, CheckoutState, DraftId, NewCheckout, OrderId, Terms,
 };
 use emart_payments_api::{Payment, PaymentState};
 use emart_pricing_api::Quote;
@@ -85,9 +86,22 @@ pub(crate) struct Progress {
     pub(crate) order_id: Option<OrderId>,
     pub(crate) order_number: Option<i64>,
     pub(crate) failure: Option<CheckoutFailure>,
+    /// The draft it makes an order of, rather than of a cart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) draft: Option<DraftId>,
+    /// The money came another way than by card.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) manual: Option<Manual>,
     /// The trace of the request that began it: whoever takes it up goes on with that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) traceparent: Option<String>,
+}
+
+/// Money that came another way: how, and who said so.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Manual {
+    pub(crate) method: String,
+    pub(crate) audit: AuditRecord,
 }
 
 /// A row of `checkouts`.

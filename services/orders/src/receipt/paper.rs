@@ -147,10 +147,15 @@ impl Paper {
     pub(crate) fn make_room(&mut self, height: f32) -> bool {
         let full = self.y + height > HEIGHT - MARGIN;
         if full {
-            self.pages.push(Vec::new());
-            self.y = MARGIN + 12.0;
+            self.new_page();
         }
         full
+    }
+
+    /// Goes on on a new page.
+    pub(crate) fn new_page(&mut self) {
+        self.pages.push(Vec::new());
+        self.y = MARGIN + 12.0;
     }
 
     /// Writes a text from `x`, cut at the right margin.

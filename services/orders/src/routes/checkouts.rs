@@ -6,12 +6,13 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use emart_cart_api::{CartView, Notice};
 use emart_http::{Caller, Fingerprint, IdempotencyKey, Json, Path, Problem};
-use emart_orders_api::{Checkout, CheckoutId, CheckoutOnTerms, NewCheckout, Terms};
+use emart_orders_api::{Checkout, CheckoutId, CheckoutOnTerms, DraftState, NewCheckout, Terms};
 use emart_telemetry::TraceContext;
 use http::{HeaderValue, StatusCode, header};
 
-use crate::domain::input;
 use crate::domain::progress::{Progress, Record, State as Saga};
+use crate::domain::{draft, input};
+use crate::drafts::Paid;
 use crate::error::Error;
 use crate::store::Inserted;
 use crate::{Orders, store};
@@ -69,11 +70,46 @@ async fn check_out(
     let mut record = begin(orders, (scope, key.0), fingerprint, customer_id, request, cart);
     record.progress.terms = terms;
     orders.price(&mut record).await;
-    match insert(orders, &record).await? {
+    match insert(orders, &record, 0).await? {
         Inserted::New => answer(orders, driven(orders, record).await?),
         Inserted::SameKey(known) => again(orders, *known, &record.fingerprint).await,
         Inserted::SameCart(Some(id)) => Err(Error::CartAlreadyBought(id)),
         Inserted::SameCart(None) => Err(Error::CartBusy),
+    }
+}
+
+/// Makes an order of a draft, once whatever the keys.
+pub(crate) async fn check_out_draft(
+    orders: &Orders,
+    kept: store::drafts::Kept,
+    key: IdempotencyKey,
+    paid: Paid,
+) -> Result<Response, Error> {
+    let method = paid.manual.as_ref().map(|manual| &manual.method);
+    let Fingerprint(fingerprint) = Fingerprint::of(&(&kept.id, paid.expected_total, method));
+    let scope = format!("draft {}", kept.id);
+    if let Some(known) = by_key(orders, &scope, &key.0).await? {
+        return again(orders, known, &fingerprint).await;
+    }
+    if kept.state != DraftState::Open {
+        return Err(Error::DraftTaken);
+    }
+    let variants = orders.variants_of(&kept.body).await?;
+    if let Some(missing) = draft::missing(&kept.body, &variants).into_iter().next() {
+        return Err(Error::DraftIncomplete(missing));
+    }
+    let cart = draft::cart(&kept.body, &variants, orders.config.currency, orders.clock.now());
+    let request = draft::request(&kept.body, &cart, paid.card_token, paid.expected_total);
+    let request = request.ok_or(Error::Unexpected("a draft that misses nothing is complete"))?;
+    let customer_id = kept.body.customer_id.clone();
+    let mut record = begin(orders, (scope, key.0), fingerprint, customer_id, request, cart);
+    record.progress.draft = Some(kept.id);
+    record.progress.manual = paid.manual;
+    orders.price(&mut record).await;
+    match insert(orders, &record, kept.version).await? {
+        Inserted::New => answer(orders, driven(orders, record).await?),
+        Inserted::SameKey(known) => again(orders, *known, &record.fingerprint).await,
+        Inserted::SameCart(_) => Err(Error::DraftTaken),
     }
 }
 
@@ -128,6 +164,8 @@ fn begin(
             order_id: None,
             order_number: None,
             failure: None,
+            draft: None,
+            manual: None,
             traceparent: TraceContext::current().map(|trace| trace.to_string()),
         }),
         version: 1,
@@ -138,13 +176,23 @@ fn begin(
     }
 }
 
-async fn insert(orders: &Orders, record: &Record) -> Result<Inserted, Error> {
+/// Writes it. Of a draft's version that was read; of no other.
+async fn insert(orders: &Orders, record: &Record, version: i64) -> Result<Inserted, Error> {
     let row = record.clone();
     let inserted = orders.db.write(move |tx| async move {
-        let cart = &row.progress.cart;
-        store::insert_checkout(&tx, &row, (&cart.id, cart.version)).await
+        let Some(draft) = &row.progress.draft else {
+            let cart = &row.progress.cart;
+            let cart = (cart.id.as_str(), cart.version);
+            return Ok::<_, Error>(store::insert_checkout(&tx, &row, cart).await?);
+        };
+        let kept = store::drafts::draft_to_change(&tx, draft).await?.ok_or(Error::NotFound)?;
+        if kept.state != DraftState::Open || kept.version != version {
+            return Err(Error::DraftTaken);
+        }
+        let cart = (draft.as_str(), draft::CART_VERSION);
+        Ok(store::insert_checkout(&tx, &row, cart).await?)
     });
-    Ok(inserted.await?)
+    inserted.await
 }
 
 async fn by_key(orders: &Orders, scope: &str, key: &str) -> Result<Option<Record>, Error> {
@@ -252,6 +300,8 @@ pub(crate) async fn continue_checkout(
 async fn opened(orders: &Orders, caller: &Caller, id: &CheckoutId) -> Result<Record, Error> {
     let record = find(orders, id).await?;
     let owner = record.progress.customer_id.as_deref();
-    let opens = owner.is_none() || owner == caller.user_id() || caller.is_staff();
+    // A draft is paid by whoever has its link: the customer need not be signed in.
+    let linked = record.progress.draft.is_some();
+    let opens = owner.is_none() || linked || owner == caller.user_id() || caller.is_staff();
     if opens { Ok(record) } else { Err(Error::NotFound) }
 }

@@ -1,14 +1,14 @@
-//! Orders: listed, read, printed.
+//! Orders: listed, counted, read, printed.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use emart_http::{Caller, Json, Page, PageQuery, Path, Problem, Query};
-use emart_orders_api::{Order, OrderId, OrderState, OrderSummary};
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use emart_http::{Caller, Json, Page, PageQuery, Path, Permission, Problem, Query};
+use emart_orders_api::{Order, OrderCount, OrderId, OrderQuery, OrderSummary};
+use http::{HeaderMap, HeaderValue, header};
 use serde::Deserialize;
 
 use crate::error::Error;
-use crate::store::Filter;
+use crate::routes::filter;
 use crate::{Orders, receipt, store};
 
 /// The token that opens a guest's order, where a header cannot be sent.
@@ -20,29 +20,7 @@ pub(crate) struct TokenQuery {
     token: Option<String>,
 }
 
-/// Which orders to list.
-#[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct OrderQuery {
-    /// Only the caller's own, also for staff.
-    #[serde(default)]
-    mine: bool,
-    /// Only those bought with this e-mail address.
-    #[param(max_length = 254)]
-    email: Option<String>,
-    /// Only the one with this number.
-    #[param(minimum = 1)]
-    number: Option<i64>,
-    /// Only those that stand here.
-    state: Option<OrderState>,
-    /// How many entries a page holds: 1 to 100.
-    #[param(minimum = 1, maximum = 100, default = 20)]
-    limit: Option<u32>,
-    /// `next_cursor` of the page before.
-    cursor: Option<String>,
-}
-
-/// Orders, newest first: the caller's own; all of them for staff.
+/// Orders, newest first: the caller's own; all of them for staff, who may ask for any mix of filters.
 #[utoipa::path(get, path = "/api/v1/orders", operation_id = "list_orders", tag = "orders",
     params(OrderQuery),
     responses((status = 200, body = Page<OrderSummary>), (status = "4XX", body = Problem)))]
@@ -51,34 +29,43 @@ pub(crate) async fn list_orders(
     caller: Caller,
     Query(query): Query<OrderQuery>,
 ) -> Result<Json<Page<OrderSummary>>, Error> {
-    let all = caller.is_staff() && !query.mine;
-    let customer_id = caller.user_id().map(ToOwned::to_owned);
-    if customer_id.is_none() && !all {
-        return Err(Problem::unauthorized().into());
+    let all = sees_all(&caller, &query)?;
+    let page = PageQuery { limit: query.limit, cursor: query.cursor.clone() };
+    let (limit, after) = (page.limit()?, page.after()?);
+    let filter = filter::of(query, &caller, all, &orders.days)?;
+    let read =
+        orders.db.read(|tx| async move { store::list::orders(&tx, &filter, after, limit).await });
+    let (mut items, next) = read.await?;
+    if !all {
+        items.iter_mut().for_each(|order| order.tags.clear());
     }
-    let page = PageQuery { limit: query.limit, cursor: query.cursor };
-    let limit = page.limit()?;
-    if query.email.as_ref().is_some_and(|email| email.chars().count() > 254) {
-        return Err(bad_query("email: must be at most 254 characters"));
-    }
-    if query.number.is_some_and(|number| number < 1) {
-        return Err(bad_query("number: must be 1 or more"));
-    }
-    let filter = Filter {
-        customer_id: customer_id.filter(|_| !all),
-        email: query.email,
-        number: query.number,
-        state: query.state,
-        before: page.after()?,
-        limit: limit + 1,
-    };
-    let found = orders.db.read(|tx| async move { store::orders(&tx, filter).await }).await?;
-    Ok(Json(Page::from_rows(found, limit, |order| order.id.to_string())))
+    Ok(Json(Page { items, next_cursor: next.map(|key| emart_http::Cursor::encode(&key)) }))
 }
 
-fn bad_query(detail: &str) -> Error {
-    let title = "The query is not valid";
-    Problem::new(StatusCode::BAD_REQUEST, "bad-query", title).detail(detail).into()
+/// How many orders a query finds, as far as anybody counts: up to 10,000.
+#[utoipa::path(get, path = "/api/v1/orders/count", operation_id = "count_orders", tag = "orders",
+    params(OrderQuery),
+    responses((status = 200, body = OrderCount), (status = "4XX", body = Problem)))]
+pub(crate) async fn count_orders(
+    State(orders): State<Orders>,
+    caller: Caller,
+    Query(query): Query<OrderQuery>,
+) -> Result<Json<OrderCount>, Error> {
+    let all = sees_all(&caller, &query)?;
+    let filter = filter::of(query, &caller, all, &orders.days)?;
+    let read = orders.db.read(|tx| async move { store::list::count(&tx, &filter).await });
+    Ok(Json(read.await?))
+}
+
+/// Whether it is about all orders, which takes a permission, or about the caller's own.
+fn sees_all(caller: &Caller, query: &OrderQuery) -> Result<bool, Problem> {
+    let all = caller.is_staff() && !query.mine;
+    if all {
+        caller.require(Permission::OrdersRead)?;
+    } else if caller.user_id().is_none() {
+        return Err(Problem::unauthorized());
+    }
+    Ok(all)
 }
 
 /// An order. Opens to its customer, to staff, and to whoever holds its token.
@@ -109,13 +96,21 @@ pub(crate) async fn get_receipt(
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     let order = open(&orders, &caller, &id, token(&query, &headers)).await?;
-    let name = format!("inline; filename=\"receipt-{}.pdf\"", order.number);
+    let name = format!("receipt-{}.pdf", order.number);
     let config = orders.config.clone();
-    let drawn = tokio::task::spawn_blocking(move || receipt::draw(&order, &config)).await;
+    pdf(&name, move || receipt::draw(&order, &config)).await
+}
+
+/// Draws a PDF where it holds up nobody.
+pub(crate) async fn pdf(
+    name: &str,
+    draw: impl FnOnce() -> anyhow::Result<Vec<u8>> + Send + 'static,
+) -> Result<Response, Error> {
+    let name = HeaderValue::try_from(format!("inline; filename=\"{name}\""))
+        .map_err(|_| Error::Unexpected("a number is a header"))?;
+    let drawn = tokio::task::spawn_blocking(draw).await;
     let pdf = drawn.map_err(|error| Error::Receipt(error.to_string()))?;
     let pdf = pdf.map_err(|error| Error::Receipt(format!("{error:#}")))?;
-    let name =
-        HeaderValue::try_from(name).map_err(|_| Error::Unexpected("a number is a header"))?;
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("application/pdf")),
         (header::CONTENT_DISPOSITION, name),
@@ -137,8 +132,9 @@ async fn open(
 ) -> Result<Order, Error> {
     let wanted = id.clone();
     let found = orders.db.read(|tx| async move { store::order(&tx, &wanted).await }).await?;
-    let (order, owner) = found.ok_or(Error::NotFound)?;
-    let own = owner.is_some() && owner.as_deref() == caller.user_id();
+    let kept = found.ok_or(Error::NotFound)?;
+    let own = kept.customer_id.is_some() && kept.customer_id.as_deref() == caller.user_id();
     let held = token.is_some_and(|token| orders.seal.opens(id.as_str(), token));
-    if own || held || caller.is_staff() { Ok(order) } else { Err(Error::NotFound) }
+    let opens = own || held || caller.may(Permission::OrdersRead);
+    if opens { Ok(kept.order) } else { Err(Error::NotFound) }
 }

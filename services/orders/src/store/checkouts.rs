@@ -1,6 +1,5 @@
 //! Checkouts: the sagas' states.
 
-use emart_cart_api::CartId;
 use emart_orders_api::CheckoutId;
 use emart_store::{Db, Error, FromRow, Row, Tx, vals};
 use emart_types::Timestamp;
@@ -46,7 +45,7 @@ pub(crate) enum Inserted {
 pub(crate) async fn insert_checkout(
     tx: &Tx,
     record: &Record,
-    cart: (&CartId, i64),
+    cart: (&str, i64),
 ) -> Result<Inserted, Error> {
     let sql = "INSERT INTO checkouts (id, scope, idempotency_key, fingerprint, cart_id, cart_version, \
                state, progress, version, lease_until, tries, created_at, updated_at) \
@@ -56,7 +55,7 @@ pub(crate) async fn insert_checkout(
         record.scope.as_str(),
         record.idempotency_key.as_str(),
         record.fingerprint.as_str(),
-        cart.0.as_str(),
+        cart.0,
         cart.1,
         record.state.as_str(),
         json(&record.progress)?,
@@ -72,7 +71,7 @@ pub(crate) async fn insert_checkout(
     }
     let sql =
         "SELECT id FROM checkouts WHERE cart_id = $1 AND cart_version = $2 AND state <> 'failed'";
-    let other: Option<(String,)> = tx.opt(sql, vals![cart.0.as_str(), cart.1]).await?;
+    let other: Option<(String,)> = tx.opt(sql, vals![cart.0, cart.1]).await?;
     Ok(Inserted::SameCart(other.and_then(|(id,)| id.parse().ok())))
 }
 

@@ -4,8 +4,12 @@
 
 mod acidrain;
 mod checkouts;
+mod drafts;
+mod fulfilments;
+mod lists;
 mod neighbours;
 mod orders;
+mod refunds;
 mod saga;
 mod schedules;
 
@@ -14,6 +18,7 @@ use std::time::Duration;
 
 use emart_events::Host;
 use emart_orders::Config;
+use emart_store::Db;
 use emart_telemetry::Metrics;
 use emart_testkit::{Answer, Api, TestStore, stores};
 use emart_types::Clock;
@@ -106,6 +111,28 @@ impl Shop {
         let list = self.api.staff().get("/api/v1/orders").await.expect(200);
         let id = list["items"][0]["id"].as_str()?.to_owned();
         Some(self.api.staff().get(&format!("/api/v1/orders/{id}")).await.expect(200))
+    }
+
+    /// Buys; returns the order's path.
+    pub(crate) async fn order(&self, key: &str) -> String {
+        let done = self.buy(key).await.expect(201);
+        format!("/api/v1/orders/{}", done["order_id"].as_str().unwrap())
+    }
+
+    /// The service's own database.
+    pub(crate) fn db(&self) -> Db {
+        let databases = self.host.databases();
+        databases.into_iter().find(|(name, _)| *name == "orders").unwrap().1
+    }
+
+    /// Staff ask for something once.
+    pub(crate) async fn ask(&self, key: &str, path: &str, body: Value) -> Answer {
+        self.api.staff().header("idempotency-key", key).post(path, body).await
+    }
+
+    /// What staff know of an order.
+    pub(crate) async fn details(&self, order: &str) -> Value {
+        self.api.staff().get(&format!("{order}/details")).await.expect(200)
     }
 
     pub(crate) async fn order_count(&self) -> usize {

@@ -2,6 +2,7 @@
 //! before they do anything, or after (the reply is lost).
 
 mod cart;
+mod catalog;
 mod inventory;
 mod payments;
 mod pricing;
@@ -51,6 +52,10 @@ pub(crate) struct Books {
     cancelled: HashSet<String>,
     pub(crate) captures: usize,
     pub(crate) refunds: usize,
+    /// What was given back, by refund reference.
+    pub(crate) given_back: HashMap<String, i64>,
+    /// Pieces that came back, by restock reference.
+    pub(crate) restocked: HashMap<String, u64>,
     pub(crate) consumed: Vec<String>,
     /// What was taken out of the cart: variant and quantity.
     pub(crate) taken: Vec<(String, u64)>,
@@ -120,6 +125,11 @@ impl Default for Neighbours {
 }
 
 impl Neighbours {
+    /// What the cart's first line is of.
+    pub(crate) fn variant_id(&self) -> &VariantId {
+        &self.cart.lines[0].variant_id
+    }
+
     pub(crate) fn cart_id(&self) -> &CartId {
         &self.cart.id
     }
@@ -178,7 +188,7 @@ impl Neighbours {
             mesh.add(Service::new(name, &Metrics::new(), routes));
         };
         add("cart", cart::routes());
-        add("catalog", OpenApiRouter::new());
+        add("catalog", catalog::routes());
         add("inventory", inventory::routes());
         add("payments", payments::routes());
         add("pricing", pricing::routes());

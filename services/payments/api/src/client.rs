@@ -2,7 +2,10 @@
 
 use emart_mesh::{Call, CallError, Peer};
 
-use crate::{Authentication, Card, NewCardToken, NewPayment, Payment, PaymentId};
+use crate::{
+    Authentication, Card, NewCardToken, NewManualPayment, NewPayment, NewPaymentRefund, Payment,
+    PaymentId, Refund,
+};
 
 /// A typed handle to `payments`.
 #[derive(Clone, Debug)]
@@ -36,6 +39,28 @@ impl Payments {
     pub async fn cancel(&self, reference: &str) -> Result<Option<Payment>, CallError> {
         let path = format!("/internal/payments/references/{reference}/cancel");
         Call::post(&self.0, path).once(reference).optional().await
+    }
+
+    /// Gives some of a captured payment back. The same reference again answers the same refund; `refund-refused` and
+    /// `refund-too-large` are for good.
+    pub async fn refund(
+        &self,
+        id: &PaymentId,
+        refund: &NewPaymentRefund,
+    ) -> Result<Refund, CallError> {
+        let path = format!("/internal/payments/payments/{id}/refunds");
+        Call::post(&self.0, path).once(&refund.reference).json(refund).send().await
+    }
+
+    /// Notes a payment that was made already, another way than by card. Again answers the same.
+    pub async fn record_manual(&self, payment: &NewManualPayment) -> Result<Payment, CallError> {
+        let call = Call::post(&self.0, "/internal/payments/manual");
+        call.once(&payment.reference).json(payment).send().await
+    }
+
+    /// A payment. For staff.
+    pub async fn payment(&self, id: &PaymentId) -> Result<Option<Payment>, CallError> {
+        Call::get(&self.0, format!("/api/v1/payments/{id}")).optional().await
     }
 
     /// Says what the card's holder said to their bank (test provider).

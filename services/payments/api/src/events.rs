@@ -40,6 +40,26 @@ impl Payload for PaymentVoided {
     }
 }
 
+/// Some or all of a captured payment was given back. Once a refund.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PaymentRefunded {
+    /// The payment.
+    pub payment_id: PaymentId,
+    /// The checkout.
+    pub reference: String,
+    /// What it was given back for: an order's action, or the checkout that was called off.
+    pub refund_reference: String,
+    /// How much.
+    pub amount: Money,
+}
+
+impl Payload for PaymentRefunded {
+    const TYPE: &'static str = "payments.payment_refunded.v1";
+    fn subject(&self) -> &str {
+        self.payment_id.as_str()
+    }
+}
+
 /// A bank or the provider refused.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PaymentFailed {

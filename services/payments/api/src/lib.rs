@@ -4,9 +4,11 @@
 
 mod client;
 mod events;
+mod refund;
 
 pub use client::Payments;
-pub use events::{PaymentCaptured, PaymentFailed, PaymentVoided};
+pub use events::{PaymentCaptured, PaymentFailed, PaymentRefunded, PaymentVoided};
+pub use refund::{NewManualPayment, NewPaymentRefund, Refund, RefundId, RefundState};
 
 use std::fmt;
 
@@ -93,9 +95,9 @@ pub struct Payment {
     pub state: PaymentState,
     /// How much.
     pub amount: Money,
-    /// The provider: `test`.
+    /// The provider: `test`; `manual` when the money came another way.
     pub provider: String,
-    /// `visa`, …
+    /// `visa`, …; the way it came when `manual`: `cash`.
     pub brand: String,
     /// The card's last four digits.
     pub last4: String,
@@ -103,6 +105,9 @@ pub struct Payment {
     pub failure: Option<String>,
     /// Where the card's holder confirms it, when `requires_action`.
     pub action_path: Option<String>,
+    /// What was given back, or is being given back.
+    #[serde(default)]
+    pub refunded: Option<Money>,
     /// When it was begun.
     pub created_at: Timestamp,
     /// When it last changed.

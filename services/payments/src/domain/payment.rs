@@ -5,6 +5,9 @@ use emart_types::{Money, Timestamp};
 
 use crate::providers::{Charge, Failure};
 
+/// Who keeps payments that came another way: nobody.
+pub(crate) const MANUAL: &str = "manual";
+
 /// A payment as the database holds it.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Kept {
@@ -19,6 +22,8 @@ pub(crate) struct Kept {
     pub(crate) last4: String,
     pub(crate) failure: Option<String>,
     pub(crate) cancel_requested: bool,
+    /// Given back, or being given back.
+    pub(crate) refunded_minor: i64,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
 }
@@ -41,6 +46,17 @@ impl Known {
 }
 
 impl Kept {
+    /// Whether it came another way: there is no provider to ask.
+    pub(crate) fn is_manual(&self) -> bool {
+        self.provider == MANUAL
+    }
+
+    /// What can still be given back.
+    pub(crate) const fn left(&self) -> Money {
+        let left = self.amount.amount_minor - self.refunded_minor;
+        Money::new(left, self.amount.currency)
+    }
+
     /// Nothing can become of it any more.
     pub(crate) const fn is_final(&self) -> bool {
         matches!(self.state, PaymentState::Voided | PaymentState::Failed | PaymentState::Refunded)
@@ -55,7 +71,12 @@ impl Kept {
             _ => None,
         };
         let failure = failure.map(|failure| failure.code().to_owned());
-        Self { state, failure, updated_at: now, ..self.clone() }
+        let refunded_minor = if state == PaymentState::Refunded {
+            self.amount.amount_minor
+        } else {
+            self.refunded_minor
+        };
+        Self { state, failure, refunded_minor, updated_at: now, ..self.clone() }
     }
 
     pub(crate) fn payment(self) -> Payment {
@@ -71,6 +92,7 @@ impl Kept {
             last4: self.last4,
             failure: self.failure,
             action_path,
+            refunded: Some(Money::new(self.refunded_minor, self.amount.currency)),
             created_at: self.created_at,
             updated_at: self.updated_at,
         }

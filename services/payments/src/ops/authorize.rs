@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use emart_payments_api::{AuthenticationOutcome, NewPayment, PaymentId, PaymentState};
 use emart_store::Tx;
-use emart_types::{Currency, Invalid, Timestamp};
+use emart_types::{Currency, Invalid, Money, Timestamp};
 
 use crate::domain::check_reference;
 use crate::domain::payment::{Kept, Known};
@@ -73,12 +73,17 @@ fn check(new: &NewPayment, currency: Currency) -> Result<(), Invalid> {
     if let Err(detail) = check_reference(&new.reference) {
         invalid.push("/reference", detail);
     }
-    let fits = (1..=MOST_MINOR).contains(&new.amount.amount_minor);
+    check_amount(&mut invalid, new.amount, currency);
+    invalid.finish()
+}
+
+/// What is wrong with an amount to be paid.
+pub(super) fn check_amount(invalid: &mut Invalid, amount: Money, currency: Currency) {
+    let fits = (1..=MOST_MINOR).contains(&amount.amount_minor);
     invalid.require(fits, "/amount/amount_minor", "must be from 1 to 1000000000000");
-    if new.amount.currency != currency {
+    if amount.currency != currency {
         invalid.push("/amount/currency", format!("this store takes {currency}"));
     }
-    invalid.finish()
 }
 
 /// Writes the payment that is about to be asked for, or finds the one that was; says whether it is new.
@@ -105,6 +110,7 @@ async fn begin(
         last4: card.last4,
         failure: None,
         cancel_requested: false,
+        refunded_minor: 0,
         created_at: now,
         updated_at: now,
     };

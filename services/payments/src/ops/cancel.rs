@@ -39,6 +39,9 @@ impl Payments {
 
     /// Tells the provider of a payment that is not wanted any more.
     pub(crate) async fn give_back(&self, kept: Kept) -> Result<Kept, Error> {
+        if kept.is_manual() {
+            return self.record(kept, Charge::Refunded).await;
+        }
         let reference = kept.id.as_str();
         let mut charge = match kept.state {
             PaymentState::Captured => Charge::Captured,
@@ -77,7 +80,10 @@ async fn request(
         return Ok(Found::Stopped);
     }
     match store::payments::by_reference(tx, reference).await? {
-        Some(Known::Payment(kept)) if kept.is_final() => Ok(Found::Ended(*kept)),
+        // Of what was given back in part, the rest is not given back unasked.
+        Some(Known::Payment(kept)) if kept.is_final() || kept.refunded_minor > 0 => {
+            Ok(Found::Ended(*kept))
+        }
         Some(Known::Stopped) => Ok(Found::Stopped),
         // It began between the two statements: from the start, then.
         _ => Err(emart_store::Error::Serialization("the payment moved".to_owned()).into()),

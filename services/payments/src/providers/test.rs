@@ -5,8 +5,10 @@ use emart_payments_api::AuthenticationOutcome;
 use emart_store::Db;
 use emart_types::Money;
 
-use super::{Answer, CardDetails, Charge, Failure, Provider, ProviderError, Registered};
-use crate::store::test_provider::{self as book, NewCharge};
+use super::{
+    Answer, CardDetails, Charge, Failure, Provider, ProviderError, RefundAnswer, Registered,
+};
+use crate::store::test_provider::{self as book, NewCharge, NewRefund};
 
 /// What a card does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +28,7 @@ enum Behaviour {
 }
 
 /// Every card there is: its number, the provider's name for it, what it does.
-const CARDS: [(&str, &str, Behaviour); 18] = [
+const CARDS: [(&str, &str, Behaviour); 19] = [
     ("4242424242424242", "test_visa", Behaviour::Succeeds),
     ("4111111111111111", "test_visa_classic", Behaviour::Succeeds),
     ("4000056655665556", "test_visa_debit", Behaviour::Succeeds),
@@ -49,8 +51,11 @@ const CARDS: [(&str, &str, Behaviour); 18] = [
     ("4000000000004087", "test_timeout_promised", Behaviour::LosesAnswer),
     ("4000000000005043", "test_timeout_lost", Behaviour::LosesQuestion),
     ("4000000000005035", FAILS_FIRST_CAPTURE, Behaviour::FailsFirstCapture),
+    ("4000000000005126", REFUSES_REFUNDS, Behaviour::Succeeds),
 ];
 
+/// Pays like any other; no money goes back to it in parts.
+const REFUSES_REFUNDS: &str = "test_refuses_refunds";
 const FAILS_FIRST_CAPTURE: &str = "test_capture_fails_once";
 
 /// The provider `test`.
@@ -119,6 +124,14 @@ impl TestProvider {
             .await?;
         let failed = || ProviderError::Unavailable("this card's first capture fails".to_owned());
         charge.ok_or_else(failed)
+    }
+
+    async fn give(&self, refund: NewRefund) -> Result<RefundAnswer, ProviderError> {
+        let made = self
+            .db
+            .write(move |tx| async move { book::refund(&tx, &refund, REFUSES_REFUNDS).await });
+        let refused = || RefundAnswer::Refused("the bank does not take the money back".to_owned());
+        Ok(if made.await? { RefundAnswer::Made } else { refused() })
     }
 
     async fn confirm(
@@ -191,6 +204,16 @@ impl Provider for TestProvider {
 
     fn refund<'a>(&'a self, reference: &'a str) -> Answer<'a, Charge> {
         Box::pin(self.advance(reference, Charge::Captured, Charge::Refunded))
+    }
+
+    fn refund_part<'a>(
+        &'a self,
+        reference: &'a str,
+        refund: &'a str,
+        amount: Money,
+    ) -> Answer<'a, RefundAnswer> {
+        let (charge, reference) = (reference.to_owned(), refund.to_owned());
+        Box::pin(self.give(NewRefund { reference, charge, amount }))
     }
 
     fn status<'a>(&'a self, reference: &'a str) -> Answer<'a, Charge> {

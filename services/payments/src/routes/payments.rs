@@ -1,7 +1,7 @@
 //! Payments.
 
 use axum::extract::State;
-use emart_http::{Json, Path, Problem, Staff};
+use emart_http::{Caller, Json, Path, Permission, Problem};
 use emart_payments_api::{Authentication, NewPayment, Payment, PaymentId};
 
 use crate::domain::payment::Known;
@@ -13,10 +13,11 @@ use crate::{Payments, store};
     tag = "payments", params(("id" = PaymentId, Path)),
     responses((status = 200, body = Payment), (status = "4XX", body = Problem)))]
 pub(crate) async fn get_payment(
-    _: Staff,
     State(payments): State<Payments>,
+    caller: Caller,
     Path(id): Path<PaymentId>,
 ) -> Result<Json<Payment>, Error> {
+    caller.require(Permission::OrdersRead)?;
     Ok(Json(payments.payment(&id).await?.payment()))
 }
 

@@ -10,7 +10,7 @@ use crate::domain::payment::{Kept, Known};
 macro_rules! columns {
     () => {
         "id, reference, state, amount_minor, currency, provider, token, card, brand, last4, failure, \
-         cancel_requested_at IS NOT NULL, created_at, updated_at"
+         cancel_requested_at IS NOT NULL, created_at, updated_at, refunded_minor"
     };
 }
 
@@ -49,6 +49,7 @@ impl FromRow for Known {
             cancel_requested: row.get(11)?,
             created_at: Timestamp::from_millis(row.get(12)?),
             updated_at: Timestamp::from_millis(row.get(13)?),
+            refunded_minor: row.get(14)?,
         };
         Ok(Self::Payment(Box::new(kept)))
     }
@@ -117,6 +118,7 @@ pub(crate) async fn request_cancel(
     let sql = concat!(
         "UPDATE payments SET cancel_requested_at = COALESCE(cancel_requested_at, $2), due_at = $3 \
          WHERE reference = $1 AND state IN ('pending', 'requires_action', 'authorized', 'captured') \
+         AND refunded_minor = 0 \
          RETURNING ",
         columns!()
     );
@@ -128,7 +130,8 @@ pub(crate) async fn request_cancel(
 /// Moves a payment from a state to that of `after`; `false` when it is not in the first any more.
 pub(crate) async fn advance(tx: &Tx, from: PaymentState, after: &Kept) -> Result<bool, Error> {
     let sql = "UPDATE payments SET state = $3, failure = $4, updated_at = $5, \
-               due_at = CASE WHEN $6 THEN NULL WHEN cancel_requested_at IS NULL THEN NULL ELSE due_at END \
+               due_at = CASE WHEN $6 THEN NULL WHEN cancel_requested_at IS NULL THEN NULL ELSE due_at END, \
+               refunded_minor = CASE WHEN $7 THEN amount_minor ELSE refunded_minor END \
                WHERE id = $1 AND state = $2";
     let values = vals![
         after.id.as_str(),
@@ -137,6 +140,7 @@ pub(crate) async fn advance(tx: &Tx, from: PaymentState, after: &Kept) -> Result
         after.failure.as_deref(),
         after.updated_at.as_millis(),
         after.is_final(),
+        after.state == PaymentState::Refunded,
     ];
     Ok(tx.exec(sql, values).await? == 1)
 }

@@ -14,6 +14,14 @@ pub(crate) struct NewCharge {
     pub(crate) amount: Money,
 }
 
+/// A refund that is asked for.
+#[derive(Debug, Clone)]
+pub(crate) struct NewRefund {
+    pub(crate) reference: String,
+    pub(crate) charge: String,
+    pub(crate) amount: Money,
+}
+
 /// A charge and its card.
 struct Booked(Charge, String);
 
@@ -85,7 +93,8 @@ pub(crate) async fn advance(
     from: Charge,
     to: Charge,
 ) -> Result<Option<Charge>, Error> {
-    let sql = "UPDATE test_provider_charges SET state = $3, promised = (promised OR $4), failure = $5 \
+    let sql = "UPDATE test_provider_charges SET state = $3, promised = (promised OR $4), failure = $5, \
+               refunded_minor = CASE WHEN $3 = 'refunded' THEN amount_minor ELSE refunded_minor END \
                WHERE reference = $1 AND state = $2";
     let (state, promised, failure) = columns(to);
     let values = vals![reference, columns(from).0, state, promised, failure];
@@ -124,4 +133,29 @@ pub(crate) async fn void(tx: &Tx, reference: &str) -> Result<Charge, Error> {
                WHERE reference = $1 AND state IN ('requires_action', 'authorized')";
     tx.exec(sql, vals![reference]).await?;
     Ok(charge(tx, reference).await?.ok_or(Error::NotFound)?.0)
+}
+
+/// Gives some of a charge back, once a reference; `false` when it is not there to be given, or of a card that takes
+/// nothing back.
+pub(crate) async fn refund(
+    tx: &Tx,
+    refund: &NewRefund,
+    refusing_card: &str,
+) -> Result<bool, Error> {
+    let sql = "SELECT COUNT(*) FROM test_provider_refunds WHERE reference = $1";
+    if tx.one::<i64>(sql, vals![refund.reference.as_str()]).await? > 0 {
+        return Ok(true);
+    }
+    let sql = "UPDATE test_provider_charges SET refunded_minor = refunded_minor + $2, \
+               state = CASE WHEN refunded_minor + $2 = amount_minor THEN 'refunded' ELSE state END \
+               WHERE reference = $1 AND state = 'captured' AND card <> $3 \
+               AND refunded_minor + $2 <= amount_minor";
+    let (charge, minor) = (refund.charge.as_str(), refund.amount.amount_minor);
+    if tx.exec(sql, vals![charge, minor, refusing_card]).await? == 0 {
+        return Ok(false);
+    }
+    let sql =
+        "INSERT INTO test_provider_refunds (reference, charge, amount_minor) VALUES ($1, $2, $3)";
+    tx.exec(sql, vals![refund.reference.as_str(), charge, minor]).await?;
+    Ok(true)
 }

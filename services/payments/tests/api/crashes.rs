@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use emart_mesh::CallError;
 use emart_payments::providers::{
-    Answer, CardDetails, Charge, Provider, ProviderError, Registered, TestProvider,
+    Answer, CardDetails, Charge, Provider, ProviderError, RefundAnswer, Registered, TestProvider,
 };
 use emart_payments_api::{AuthenticationOutcome, Payment, PaymentState};
 use emart_testkit::stores;
@@ -32,7 +32,7 @@ struct BadLine {
 }
 
 impl BadLine {
-    fn lossy<'a>(&'a self, answer: Answer<'a, Charge>) -> Answer<'a, Charge> {
+    fn lossy<'a, T: Send + 'a>(&'a self, answer: Answer<'a, T>) -> Answer<'a, T> {
         Box::pin(async move {
             let answer = answer.await;
             match self.loss {
@@ -74,6 +74,14 @@ impl Provider for BadLine {
     }
     fn refund<'a>(&'a self, reference: &'a str) -> Answer<'a, Charge> {
         self.lossy(self.inner.refund(reference))
+    }
+    fn refund_part<'a>(
+        &'a self,
+        reference: &'a str,
+        refund: &'a str,
+        amount: Money,
+    ) -> Answer<'a, RefundAnswer> {
+        self.lossy(self.inner.refund_part(reference, refund, amount))
     }
     fn status<'a>(&'a self, reference: &'a str) -> Answer<'a, Charge> {
         self.lossy(self.inner.status(reference))

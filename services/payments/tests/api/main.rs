@@ -8,6 +8,7 @@ mod cards;
 mod crashes;
 mod flows;
 mod races;
+mod refunds;
 mod secrecy;
 
 use std::future::{Ready, ready};
@@ -19,8 +20,8 @@ use emart_mesh::{CallError, Mesh};
 use emart_payments::providers::{Provider, TestProvider};
 use emart_payments::{Config, service_with};
 use emart_payments_api::{
-    CardToken, NewCardToken, NewPayment, Payment, PaymentCaptured, PaymentFailed, PaymentState,
-    PaymentVoided, Payments,
+    CardToken, NewCardToken, NewPayment, Payment, PaymentCaptured, PaymentFailed, PaymentRefunded,
+    PaymentState, PaymentVoided, Payments,
 };
 use emart_store::{Db, Error};
 use emart_telemetry::Metrics;
@@ -35,6 +36,7 @@ const AUTHENTICATION: &str = "4000002500003155";
 const AUTHENTICATION_DECLINED: &str = "4000008400001629";
 const TIMEOUT_PROMISED: &str = "4000000000004087";
 const TIMEOUT_LOST: &str = "4000000000005043";
+const REFUSES_REFUNDS: &str = "4000000000005126";
 const CAPTURE_FAILS_ONCE: &str = "4000000000005035";
 
 /// A till: payments and nothing else.
@@ -118,10 +120,15 @@ async fn listen(host: &Host) -> Arc<Mutex<Vec<String>>> {
     let heard = Arc::new(Mutex::new(Vec::new()));
     let db = host.open("listener", &[]).await.unwrap();
     let (captured, voided, failed) = (heard.clone(), heard.clone(), heard.clone());
+    let refunded = heard.clone();
     let consumer = Consumer::new("listener", db)
         .on(move |_, event: Received<PaymentCaptured>| {
             let PaymentCaptured { reference, amount, .. } = event.payload;
             note(&captured, format!("captured {reference} {}", amount.amount_minor))
+        })
+        .on(move |_, event: Received<PaymentRefunded>| {
+            let PaymentRefunded { reference, amount, .. } = event.payload;
+            note(&refunded, format!("refunded {reference} {}", amount.amount_minor))
         })
         .on(move |_, event: Received<PaymentVoided>| {
             note(&voided, format!("voided {}", event.payload.reference))

@@ -5,7 +5,7 @@ use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use emart_http::Form;
 use emart_identity_api::{PasswordChange, PutAddress, SavedAddress};
-use emart_orders_api::{OrderState, OrderSummary};
+use emart_orders_api::{FulfilmentState, MoneyState, OrderState, OrderSummary};
 use emart_pricing_api::Country;
 use http::StatusCode;
 use serde::Deserialize;
@@ -80,11 +80,18 @@ async fn owner(storefront: &Storefront, visitor: &Visitor, path: &str) -> Result
 }
 
 /// What an order's state is called and looks like.
-pub(crate) fn order_status(state: OrderState) -> Status {
-    let (text, class) = match state {
-        OrderState::Placed => ("Placed", "tag-warn"),
-        OrderState::Confirmed => ("Confirmed", ""),
-        OrderState::Cancelled => ("Cancelled", "tag-bad"),
+pub(crate) fn order_status(
+    state: OrderState,
+    money: MoneyState,
+    fulfilment: FulfilmentState,
+) -> Status {
+    let (text, class) = match (state, money, fulfilment) {
+        (OrderState::Placed, ..) => ("Placed", "tag-warn"),
+        (OrderState::Cancelled, ..) => ("Cancelled", "tag-bad"),
+        (_, MoneyState::Refunded, _) => ("Refunded", ""),
+        (_, _, FulfilmentState::Unfulfilled) => ("Confirmed", ""),
+        (_, _, FulfilmentState::Partial) => ("Partly on its way", ""),
+        (_, _, FulfilmentState::Fulfilled) => ("On its way", ""),
     };
     Status { text: text.to_owned(), class }
 }
@@ -111,7 +118,7 @@ pub(crate) async fn orders(
         date: words::date(order.placed_at),
         count: order.item_count,
         total: words::money(order.total),
-        status: order_status(order.state),
+        status: order_status(order.state, order.payment_state, order.fulfilment_state),
     };
     frame::html(&Orders {
         layout: storefront.private(&visitor, "Your orders", "/account").await,

@@ -1,10 +1,10 @@
 //! Checkout on one page: the form, what it costs so far, and everything typed kept when something is wrong.
 
-mod card;
-mod confirm;
+pub(crate) mod card;
+pub(crate) mod confirm;
 mod form;
 mod known;
-mod place;
+pub(crate) mod place;
 
 use askama::Template;
 use axum::extract::{RawQuery, State};
@@ -228,7 +228,7 @@ fn slots(all: &[DeliverySlot], chosen: &str) -> Vec<Slot> {
 }
 
 /// What went wrong, in the words and at the place where it can be mended.
-fn mend(code: &str, detail: &str) -> FormProblem {
+pub(crate) fn mend(code: &str, detail: &str) -> FormProblem {
     let about = |parts: &[&str]| parts.iter().any(|part| code.contains(part));
     let detail = crate::error::sentence(detail);
     if about(&["card", "funds", "authentication", "provider", "payment"]) {

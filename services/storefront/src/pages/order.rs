@@ -4,7 +4,11 @@ use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use emart_http::Path;
-use emart_orders_api::{Order, OrderId, OrderLine, OrderPayment, OrderState};
+use emart_orders_api::{
+    Fulfilment, FulfilmentState, LineQuantity, Order, OrderId, OrderLine, OrderPayment, OrderState,
+    ShipmentState,
+};
+use emart_types::Money;
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 
 use crate::Storefront;
@@ -29,6 +33,7 @@ pub(crate) struct OrderPage {
     pub(crate) fresh: bool,
     pub(crate) status: Status,
     pub(crate) timeline: Vec<Event>,
+    pub(crate) parcels: Vec<Parcel>,
     pub(crate) address: Vec<String>,
     pub(crate) shipping: String,
     pub(crate) slot: String,
@@ -36,6 +41,16 @@ pub(crate) struct OrderPage {
     pub(crate) note: String,
     pub(crate) lines: Vec<Line>,
     pub(crate) totals: Totals,
+}
+
+/// Something that is on its way.
+pub(crate) struct Parcel {
+    pub(crate) text: String,
+    pub(crate) lines: Vec<String>,
+    /// The carrier and its number for it.
+    pub(crate) tracking: String,
+    /// Where it can be followed; empty when nowhere.
+    pub(crate) url: String,
 }
 
 pub(crate) struct Event {
@@ -67,7 +82,8 @@ pub(crate) async fn show(
         base: format!("/orders/{}", order.id),
         number: order.number,
         fresh,
-        status: order_status(order.state),
+        status: order_status(order.state, order.payment_state, order.fulfilment_state),
+        parcels: parcels(&order),
         timeline: timeline(&order),
         address: forms::letter(&order.shipping_address, &country),
         shipping: order.shipping_method.clone().unwrap_or_default(),
@@ -157,7 +173,8 @@ fn timeline(order: &Order) -> Vec<Event> {
             stamp: entry.at.to_string(),
         })
         .collect();
-    if order.state != OrderState::Cancelled {
+    let underway = order.fulfilment_state == FulfilmentState::Fulfilled;
+    if order.state != OrderState::Cancelled && !underway {
         let text = match &order.delivery_date {
             Some(date) => format!("Delivery on {}", words::day(date, false)),
             None => "Delivery".to_owned(),
@@ -167,6 +184,30 @@ fn timeline(order: &Order) -> Vec<Event> {
     events
 }
 
+fn parcels(order: &Order) -> Vec<Parcel> {
+    let parcel = |parcel: &Fulfilment| {
+        let text = match parcel.state {
+            ShipmentState::Shipped => "On its way",
+            ShipmentState::Delivered => "Delivered",
+            ShipmentState::Cancelled => return None,
+        };
+        let line = |piece: &LineQuantity| {
+            let line = order.lines.get(piece.line as usize)?;
+            Some(format!("{} × {}", piece.quantity, line.title))
+        };
+        let tracking = [parcel.tracking.carrier.as_deref(), parcel.tracking.number.as_deref()];
+        let tracking: Vec<&str> = tracking.into_iter().flatten().collect();
+        let url = parcel.tracking.url.as_deref().filter(|url| url.starts_with("http"));
+        Some(Parcel {
+            text: text.to_owned(),
+            lines: parcel.lines.iter().filter_map(line).collect(),
+            tracking: tracking.join(" "),
+            url: url.unwrap_or_default().to_owned(),
+        })
+    };
+    order.fulfilments.iter().filter_map(parcel).collect()
+}
+
 pub(crate) fn payment(order: &Order) -> String {
     let OrderPayment { brand, last4, captured, .. } = &order.payment;
     let mut brand = brand.clone();
@@ -174,6 +215,9 @@ pub(crate) fn payment(order: &Order) -> String {
         first.make_ascii_uppercase();
     }
     let state = if *captured { "Paid" } else { "To be paid" };
+    if last4.is_empty() {
+        return format!("{state}: {brand}");
+    }
     format!("{state} by {brand} ending in {last4}")
 }
 
@@ -205,5 +249,18 @@ pub(crate) fn totals(order: &Order) -> Totals {
         let label = if included { format!("Includes {}", tax.name) } else { tax.name.clone() };
         rows.push(row(label, words::money(tax.amount), included));
     }
-    Totals { rows, total: words::money(order.total) }
+    let mut total = words::money(order.total);
+    let back = order.refunded();
+    if back.amount_minor > 0 {
+        rows.push(row("Total".to_owned(), total, false));
+        let given = order.refunds.iter().filter(|refund| refund.total.amount_minor > 0);
+        for refund in given {
+            let minus = Money::new(-refund.total.amount_minor, refund.total.currency);
+            let label = format!("Given back, {}", words::date(refund.at));
+            rows.push(row(label, words::money(minus), false));
+        }
+        let kept = order.total.amount_minor - back.amount_minor;
+        total = words::money(Money::new(kept, order.total.currency));
+    }
+    Totals { rows, total }
 }

@@ -20,6 +20,19 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Neighbours>> {
     };
     OpenApiRouter::new()
         .route(
+            "/internal/inventory/restocks",
+            post(|State(near): Near, Json(body): Json<Value>| async move {
+                near.work("restock", |books| {
+                    let reference = body["reference"].as_str().unwrap().to_owned();
+                    let pieces = body["lines"].as_array().unwrap().iter();
+                    let pieces = pieces.map(|line| line["quantity"].as_u64().unwrap()).sum();
+                    books.restocked.insert(reference, pieces);
+                    StatusCode::NO_CONTENT
+                })
+                .await
+            }),
+        )
+        .route(
             "/internal/inventory/reservations",
             post(move |State(near): Near, Json(body): Json<Value>| async move {
                 near.work("reserve", |books| {

@@ -6,7 +6,9 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use emart_http::{Json, Problem};
-use emart_payments_api::{Payment, PaymentId, PaymentState};
+use emart_payments_api::{
+    NewPaymentRefund, Payment, PaymentId, PaymentState, Refund, RefundId, RefundState,
+};
 use emart_types::Timestamp;
 use http::StatusCode;
 use serde_json::Value;
@@ -17,6 +19,8 @@ use super::{Near, Neighbours};
 pub(super) fn routes() -> OpenApiRouter<Arc<Neighbours>> {
     OpenApiRouter::new()
         .route("/internal/payments/payments", post(authorize))
+        .route("/internal/payments/manual", post(record_manual))
+        .route("/internal/payments/payments/{id}/refunds", post(refund))
         .route(
             "/internal/payments/references/{reference}",
             get(|State(near): Near, Path(reference): Path<String>| async move {
@@ -74,6 +78,57 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Neighbours>> {
         )
 }
 
+async fn refund(
+    State(near): Near,
+    Path(id): Path<String>,
+    Json(body): Json<NewPaymentRefund>,
+) -> Response {
+    near.work("refund", |books| {
+        let payment = books.payments.values().find(|payment| payment.id.as_str() == id).unwrap();
+        let known = books.given_back.get(&body.reference).copied().unwrap_or_default();
+        let sum: i64 = books.given_back.values().sum();
+        if sum - known + body.amount.amount_minor > payment.amount.amount_minor {
+            let slug = "refund-too-large";
+            return Problem::new(StatusCode::CONFLICT, slug, "Too much").into_response();
+        }
+        books.given_back.insert(body.reference.clone(), body.amount.amount_minor);
+        Json(Refund {
+            id: RefundId::new(),
+            reference: body.reference.clone(),
+            payment_id: payment.id.clone(),
+            state: RefundState::Succeeded,
+            amount: body.amount,
+            failure: None,
+            created_at: Timestamp::from_millis(0),
+            updated_at: Timestamp::from_millis(0),
+        })
+        .into_response()
+    })
+    .await
+}
+
+async fn record_manual(State(near): Near, Json(body): Json<Value>) -> Response {
+    near.work("manual", |books| {
+        let reference = body["reference"].as_str().unwrap().to_owned();
+        let payment = books.payments.entry(reference.clone()).or_insert_with(|| Payment {
+            id: PaymentId::new(),
+            reference,
+            state: PaymentState::Captured,
+            amount: serde_json::from_value(body["amount"].clone()).unwrap(),
+            provider: "manual".to_owned(),
+            brand: body["method"].as_str().unwrap().to_owned(),
+            last4: String::new(),
+            failure: None,
+            action_path: None,
+            created_at: Timestamp::from_millis(0),
+            updated_at: Timestamp::from_millis(0),
+            refunded: None,
+        });
+        Json(payment.clone()).into_response()
+    })
+    .await
+}
+
 async fn authorize(State(near): Near, Json(body): Json<Value>) -> Response {
     near.work("authorize", |books| {
         let reference = body["reference"].as_str().unwrap().to_owned();
@@ -94,6 +149,7 @@ async fn authorize(State(near): Near, Json(body): Json<Value>) -> Response {
             action_path: (state == PaymentState::RequiresAction).then(|| "/bank".to_owned()),
             created_at: Timestamp::from_millis(0),
             updated_at: Timestamp::from_millis(0),
+            refunded: None,
         });
         Json(payment.clone()).into_response()
     })

@@ -24,7 +24,7 @@ pub(crate) static TEST_CARDS: [TestCard; 7] = [
 ];
 
 /// Always empty: a card is typed for each try, as browsers fill it in and pages must not carry it.
-pub(super) fn fields(problems: &[FormProblem]) -> Vec<Field> {
+pub(crate) fn fields(problems: &[FormProblem]) -> Vec<Field> {
     let fields = [
         field("card_number", "Card number", 32).of("text", "cc-number").digits(),
         field("card_expiry", "Expires (month/year)", 9).of("text", "cc-exp").digits().half(),
@@ -39,18 +39,27 @@ pub(super) fn fields(problems: &[FormProblem]) -> Vec<Field> {
 
 /// Reads the card, or says all that is missing.
 pub(super) fn read(form: &CheckoutForm) -> Result<NewCardToken, Vec<FormProblem>> {
+    read_parts(&form.card_number, &form.card_expiry, &form.card_cvc)
+}
+
+/// Reads the card from what was typed, or says all that is missing.
+pub(crate) fn read_parts(
+    number: &str,
+    expires: &str,
+    cvc: &str,
+) -> Result<NewCardToken, Vec<FormProblem>> {
     let mut problems = Vec::new();
-    let number = form.card_number.trim();
+    let number = number.trim();
     let digits = number.chars().filter(char::is_ascii_digit).count();
     let odd = number.chars().any(|c| !c.is_ascii_digit() && c != ' ' && c != '-');
     if odd || !(12..=19).contains(&digits) {
         problems.push(problem("card_number", "Enter the number on the card, 12 to 19 digits"));
     }
-    let expiry = expiry(&form.card_expiry);
+    let expiry = expiry(expires);
     if expiry.is_none() {
         problems.push(problem("card_expiry", "Enter the month and year on the card, like 08/29"));
     }
-    let cvc = form.card_cvc.trim();
+    let cvc = cvc.trim();
     if !(3..=4).contains(&cvc.len()) || !cvc.bytes().all(|b| b.is_ascii_digit()) {
         problems.push(problem("card_cvc", "Enter the three or four digits"));
     }

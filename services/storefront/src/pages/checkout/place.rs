@@ -127,7 +127,7 @@ async fn again(
     page(storefront, visitor, form, &known, problems).await
 }
 
-fn refused(refusal: &Problem) -> Vec<FormProblem> {
+pub(crate) fn refused(refusal: &Problem) -> Vec<FormProblem> {
     if !refusal.errors.is_empty() {
         return forms::pointed(&refusal.errors);
     }
@@ -164,7 +164,7 @@ async fn prepare(
     register(storefront, visitor, form).await?;
     let token = match storefront.clients.payments.create_card_token(&card).await {
         Ok(card) => card.token,
-        Err(error) => return Err(refused_card(error)),
+        Err(error) => return Err(Stop::Form(refused_card(error)?)),
     };
     let expected = form.expected_total.parse().ok();
     Ok(NewCheckout {
@@ -208,13 +208,14 @@ async fn register(
     }
 }
 
-fn refused_card(error: CallError) -> Stop {
+/// What a card was refused for; an error that is not the card's fault stays one.
+pub(crate) fn refused_card(error: CallError) -> Result<Vec<FormProblem>, Error> {
     let Some(refusal) = error.problem().filter(|problem| problem.status < 500) else {
-        return Stop::Error(error.into());
+        return Err(error.into());
     };
     if refusal.errors.is_empty() {
         let detail = refusal.detail.as_deref().unwrap_or(&refusal.title);
-        return Stop::Form(vec![problem("card_number", crate::error::sentence(detail))]);
+        return Ok(vec![problem("card_number", crate::error::sentence(detail))]);
     }
-    Stop::Form(card::pointed(&refusal.errors))
+    Ok(card::pointed(&refusal.errors))
 }

@@ -11,8 +11,8 @@ use emart_catalog_api::VariantId;
 use emart_http::{Caller, Json, Page, Problem, Role};
 use emart_identity_api::{Address, SavedAddress, User};
 use emart_orders_api::{
-    Checkout, CheckoutFailure, CheckoutState, NewCheckout, Order, OrderLine, OrderPayment,
-    OrderState, OrderSummary, TimelineEntry,
+    Checkout, CheckoutFailure, CheckoutState, FulfilmentState, MoneyState, NewCheckout, Order,
+    OrderLine, OrderPayment, OrderState, OrderSummary, TimelineEntry,
 };
 use emart_payments_api::{Card, NewCardToken};
 use emart_pricing_api::TaxLine;
@@ -92,7 +92,19 @@ async fn show(caller: Caller, headers: HeaderMap) -> Response {
 
 async fn list() -> Json<Page<OrderSummary>> {
     let Order { id, number, state, email, total, placed_at, .. } = order();
-    let order = OrderSummary { id, number, state, email, item_count: 2, total, placed_at };
+    let order = OrderSummary {
+        id,
+        number,
+        state,
+        email,
+        item_count: 2,
+        total,
+        placed_at,
+        payment_state: MoneyState::Paid,
+        fulfilment_state: FulfilmentState::Unfulfilled,
+        name: "Ada Lovelace".to_owned(),
+        tags: Vec::new(),
+    };
     Json(Page { items: vec![order], next_cursor: Some("older".to_owned()) })
 }
 
@@ -121,6 +133,9 @@ fn order_line() -> OrderLine {
         tax: eur(575),
         total: eur(3600),
         tax_rate: Rate(190_000),
+        fulfilled: 0,
+        removed: 0,
+        returned: 0,
     }
 }
 
@@ -165,6 +180,10 @@ fn order() -> Order {
             event("payment_captured", "Payment received"),
         ],
         placed_at: at(),
+        payment_state: MoneyState::Paid,
+        fulfilment_state: FulfilmentState::Unfulfilled,
+        fulfilments: Vec::new(),
+        refunds: Vec::new(),
     }
 }
 

@@ -13,7 +13,7 @@ use emart_events::Host;
 use emart_gateway::{Behind, Reload};
 use emart_identity_api::Identity;
 use emart_inventory_api::Inventory;
-use emart_mesh::{Mesh, Reach, ServiceTokens, UnknownPeer};
+use emart_mesh::{Faults, Mesh, Reach, ServiceTokens, UnknownPeer};
 use emart_notifications_api::Notifications;
 use emart_orders_api::Orders;
 use emart_payments_api::Payments;
@@ -82,7 +82,8 @@ pub(crate) async fn compose(
     config: &Config,
     host: &Host,
 ) -> anyhow::Result<(Mesh, Option<Reload>)> {
-    let mut mesh = Mesh::new(CALL_TIMEOUT);
+    let faults = Faults::new(config.faults.on.clone(), host.clock.clone(), &host.metrics);
+    let mut mesh = Mesh::new(CALL_TIMEOUT).with_faults(faults);
     if let Some(reach) = reach(config, host)? {
         mesh = mesh.reaching(reach);
     }

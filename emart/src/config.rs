@@ -2,6 +2,7 @@
 //!
 //! The only file that reads the environment.
 
+mod faults;
 mod split;
 mod telemetry;
 
@@ -17,6 +18,7 @@ use figment::Figment;
 use figment::providers::{Env, Format as _, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::faults::FaultsConfig;
 pub(crate) use self::split::{Bus, MeshConfig};
 pub(crate) use self::telemetry::Telemetry;
 use crate::cli::Global;
@@ -44,6 +46,7 @@ pub(crate) struct Config {
     pub(crate) telemetry: Telemetry,
     pub(crate) store: Store,
     pub(crate) mesh: MeshConfig,
+    pub(crate) faults: FaultsConfig,
     pub(crate) bus: Bus,
     /// Where services are that run in other processes: `orders = "http://orders:7000"`. All addresses of a name are
     /// copies; so are several URLs with commas between them.
@@ -79,6 +82,7 @@ impl Default for Config {
             telemetry: Telemetry::default(),
             store: Store::default(),
             mesh: MeshConfig::default(),
+            faults: FaultsConfig::default(),
             bus: Bus::default(),
             peers: BTreeMap::new(),
             backup: Default::default(),
@@ -321,6 +325,7 @@ impl Config {
             problems.push("store.pool_size: must be 1 or more".to_owned());
         }
         problems.extend(self.split_problems());
+        problems.extend(self.fault_problems());
         let sections = [
             ("telemetry", self.telemetry.check()),
             ("backup", self.backup.check()),

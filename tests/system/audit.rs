@@ -64,6 +64,8 @@ pub(crate) async fn check_the_books(store: &Store, pieces: u32) -> anyhow::Resul
     stock(store, &orders, pieces).await?;
     deliveries(store, &orders).await?;
     money(store, &orders).await?;
+    gift_cards(store).await?;
+    promotions(store, &orders).await?;
     confirmations(store, &orders);
     Ok(orders.into_iter().map(|order| order.id).collect())
 }
@@ -127,8 +129,12 @@ async fn money(store: &Store, orders: &[Row]) -> anyhow::Result<()> {
         ("the shop's", "payments"),
         (
             "the provider's",
-            "(SELECT p.reference, c.amount_minor, c.refunded_minor, c.state FROM test_provider_charges c \
-             LEFT JOIN payments p ON p.id = c.reference) AS charges",
+            "(SELECT p.reference, c.amount_minor + COALESCE(p.gift_minor, 0) AS amount_minor, \
+             c.refunded_minor + COALESCE((SELECT SUM(e.amount_minor) FROM gift_card_entries e \
+             WHERE e.payment_id = p.id AND e.kind = 'returned'), 0) AS refunded_minor, c.state \
+             FROM test_provider_charges c LEFT JOIN payments p ON p.id = c.reference UNION ALL \
+             SELECT reference, amount_minor, refunded_minor, state FROM payments \
+             WHERE provider = 'none') AS charges",
         ),
     ] {
         let sql = format!(
@@ -144,6 +150,33 @@ async fn money(store: &Store, orders: &[Row]) -> anyhow::Result<()> {
         let open = store.books().number("payments", &open).await?;
         assert_eq!(open, 0, "{whose} promises of money were forgotten");
     }
+    Ok(())
+}
+
+/// What is on each gift card is the sum of its ledger, and what they paid is what the payments say.
+async fn gift_cards(store: &Store) -> anyhow::Result<()> {
+    let off = "(SELECT count(*) FROM gift_cards c WHERE balance_minor < 0 OR balance_minor <> \
+               (SELECT COALESCE(SUM(amount_minor), 0) FROM gift_card_entries e WHERE e.gift_card_id = c.id))";
+    assert_eq!(store.books().number("payments", off).await?, 0, "gift cards and their ledgers");
+    let paid = "(SELECT COALESCE(SUM(gift_minor), 0) FROM payments WHERE state = 'captured')";
+    let spent = "(SELECT COALESCE(-SUM(amount_minor), 0) FROM gift_card_entries WHERE payment_id IS NOT NULL)";
+    let (paid, spent) = (
+        store.books().number("payments", paid).await?,
+        store.books().number("payments", spent).await?,
+    );
+    assert_eq!(paid, spent, "gift cards paid what was captured, and nothing else");
+    Ok(())
+}
+
+/// Each use of a promotion is an order's.
+async fn promotions(store: &Store, orders: &[Row]) -> anyhow::Result<()> {
+    let sql = "SELECT DISTINCT reference FROM promotion_claims";
+    let claimed = store.books().column("pricing", sql).await?;
+    let bought: HashSet<&str> = orders.iter().map(|order| order.checkout_id.as_str()).collect();
+    assert!(claimed.iter().all(|id| bought.contains(id.as_str())), "claims without an order");
+    let off = "(SELECT count(*) FROM promotions p WHERE uses <> \
+               (SELECT count(*) FROM promotion_claims c WHERE c.promotion_id = p.id))";
+    assert_eq!(store.books().number("pricing", off).await?, 0, "promotions and their claims");
     Ok(())
 }
 

@@ -13,15 +13,26 @@ use crate::{DECLINED_CARD, GOOD_CARD, SHORT_LEASES, refunds};
 const PIECES: u32 = 20;
 
 /// Where a checkout that works out can be stopped (`services/orders/src/checkout/pause.rs`).
-const FORWARD: [&str; 9] =
-    ["quote", "reserve", "slot", "authorize", "place", "commit", "capture", "consume", "complete"];
+const FORWARD: [&str; 10] = [
+    "quote",
+    "reserve",
+    "slot",
+    "promotions",
+    "authorize",
+    "place",
+    "commit",
+    "capture",
+    "consume",
+    "complete",
+];
 /// Where one whose card is declined can.
-const BACKWARD: [&str; 5] = ["undo-authorize", "undo-slot", "undo-reserve", "undo-quote", "fail"];
+const BACKWARD: [&str; 6] =
+    ["undo-authorize", "undo-promotions", "undo-slot", "undo-reserve", "undo-quote", "fail"];
 
 #[test]
 fn every_place_where_a_checkout_can_be_stopped_is_tried() {
     let source = include_str!("../../services/orders/src/checkout/pause.rs");
-    let (_, places) = source.split_once("PLACES: [&str; 17] = [").unwrap();
+    let (_, places) = source.split_once("PLACES: [&str; 19] = [").unwrap();
     let (places, _) = places.split_once(']').unwrap();
     let places: Vec<&str> = places.split('"').skip(1).step_by(2).collect();
     assert_eq!(places, [&FORWARD[..], &BACKWARD, &refunds::PLACES].concat());

@@ -1,8 +1,9 @@
 //! Entity tags (RFC 9110, section 8.8.3): versions of what people read and edit.
 
+use std::convert::Infallible;
 use std::fmt;
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
@@ -66,6 +67,14 @@ impl<S: Sync> FromRequestParts<S> for IfMatch {
             Problem::new(StatusCode::PRECONDITION_REQUIRED, "version-required", title)
                 .detail("send the ETag of the version you have read as If-Match")
         })
+    }
+}
+
+/// `Option<IfMatch>`: none where the caller need not have seen a version.
+impl<S: Sync> OptionalFromRequestParts<S> for IfMatch {
+    type Rejection = Infallible;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Infallible> {
+        Ok(parts.headers.get(header::IF_MATCH).cloned().map(Self))
     }
 }
 

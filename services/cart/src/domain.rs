@@ -1,6 +1,6 @@
 //! The rules of a cart: how lines come, grow, merge and go. Pure.
 
-use emart_cart_api::{LineId, NewLine};
+use emart_cart_api::{Consumption, LineId, NewLine};
 use emart_catalog_api::VariantId;
 use emart_types::{Money, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,8 @@ pub(crate) struct Cart {
     pub(crate) id: emart_cart_api::CartId,
     pub(crate) customer_id: Option<String>,
     pub(crate) lines: Vec<Line>,
+    /// Codes for promotions, in large letters, each once.
+    pub(crate) coupons: Vec<String>,
     pub(crate) version: i64,
     pub(crate) consumed: Vec<String>,
     pub(crate) created_at: Timestamp,
@@ -40,6 +42,18 @@ pub(crate) enum Refusal {
     TooManyLines(usize),
     #[error("a cart holds at most {0} of one thing")]
     TooMany(u32),
+    #[error("a cart holds at most {MOST_COUPONS} codes")]
+    EnoughCoupons,
+}
+
+/// Codes in a cart; as many as a quote is asked with.
+const MOST_COUPONS: usize = 5;
+
+/// A code as it is kept; `None` when nothing is ever called that.
+pub(crate) fn coupon(code: &str) -> Option<String> {
+    let code = code.trim().to_uppercase();
+    let known = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '-';
+    ((1..=40).contains(&code.len()) && code.chars().all(known)).then_some(code)
 }
 
 impl Cart {
@@ -49,6 +63,7 @@ impl Cart {
             id: emart_cart_api::CartId::new(),
             customer_id,
             lines: Vec::new(),
+            coupons: Vec::new(),
             version: 1,
             consumed: Vec::new(),
             created_at: now,
@@ -93,7 +108,19 @@ impl Cart {
         true
     }
 
-    /// Takes over another cart's lines. What does not fit is cut to the limits: a shopper who signs in loses
+    /// Puts a code in that is not in yet.
+    pub(crate) fn add_coupon(&mut self, code: &str) -> Result<(), Refusal> {
+        if self.coupons.iter().any(|held| held == code) {
+            return Ok(());
+        }
+        if self.coupons.len() >= MOST_COUPONS {
+            return Err(Refusal::EnoughCoupons);
+        }
+        self.coupons.push(code.to_owned());
+        Ok(())
+    }
+
+    /// Takes over another cart's lines and codes. What does not fit is cut to the limits: a shopper who signs in loses
     /// nothing that the cart can hold.
     pub(crate) fn merge(&mut self, other: &Self, limits: Limits) {
         for line in &other.lines {
@@ -105,13 +132,18 @@ impl Cart {
                 let _ = self.add(&new, line.seen_price, limits);
             }
         }
+        for code in &other.coupons {
+            let _ = self.add_coupon(code);
+        }
     }
 
     /// Takes out what an order has bought; what was put in since stays. `false` when it was taken out before.
-    pub(crate) fn consume(&mut self, reference: &str, bought: &[NewLine]) -> bool {
+    pub(crate) fn consume(&mut self, by: &Consumption) -> bool {
+        let Consumption { reference, lines: bought, coupons } = by;
         if self.consumed.iter().any(|done| done == reference) {
             return false;
         }
+        self.coupons.retain(|code| !coupons.contains(code));
         for sold in bought {
             let mut left = sold.quantity;
             for line in self.lines.iter_mut().filter(|line| line.variant_id == sold.variant_id) {
@@ -121,7 +153,7 @@ impl Cart {
             }
         }
         self.lines.retain(|line| line.quantity > 0);
-        self.consumed.push(reference.to_owned());
+        self.consumed.push(reference.clone());
         // A cart lives long; only the newest orders can still be repeated.
         let old = self.consumed.len().saturating_sub(20);
         self.consumed.drain(..old);
@@ -176,12 +208,35 @@ mod tests {
         let (mut cart, tea, mug) = (cart(), VariantId::new(), VariantId::new());
         cart.add(&line(&tea, 2), price(), LIMITS).unwrap();
         cart.add(&line(&mug, 1), price(), LIMITS).unwrap();
-        let bought = [line(&tea, 2)];
+        let bought = Consumption {
+            reference: "chk_1".to_owned(),
+            lines: vec![line(&tea, 2)],
+            coupons: vec!["TEN".to_owned()],
+        };
+        cart.add_coupon("TEN").unwrap();
+        cart.add_coupon("MORE").unwrap();
         cart.add(&line(&tea, 1), price(), LIMITS).unwrap();
-        assert!(cart.consume("chk_1", &bought));
-        assert!(!cart.consume("chk_1", &bought));
+        assert!(cart.consume(&bought));
+        assert!(!cart.consume(&bought));
+        assert_eq!(cart.coupons, ["MORE"]);
         let left: Vec<_> = cart.lines.iter().map(|l| (l.variant_id.clone(), l.quantity)).collect();
         assert_eq!(left, [(tea, 1), (mug, 1)]);
+    }
+
+    #[test]
+    fn a_code_is_in_once_however_it_is_written_and_five_are_enough() {
+        let mut cart = cart();
+        for code in ["ten", " TEN ", "Ten"] {
+            cart.add_coupon(&coupon(code).unwrap()).unwrap();
+        }
+        assert_eq!(cart.coupons, ["TEN"]);
+        for code in ["A", "B", "C", "D"] {
+            cart.add_coupon(code).unwrap();
+        }
+        assert_eq!(cart.add_coupon("E"), Err(Refusal::EnoughCoupons));
+        for odd in ["", "  ", "a b", "TEN%", &"X".repeat(41)] {
+            assert_eq!(coupon(odd), None, "{odd}");
+        }
     }
 
     proptest! {

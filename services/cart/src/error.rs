@@ -23,6 +23,8 @@ pub(crate) enum Error {
     SoldOut(String),
     #[error("only {available} of {title} left")]
     NotEnough { title: String, available: i64 },
+    #[error(transparent)]
+    Forbidden(#[from] Problem),
     #[error("not found")]
     NotFound,
     #[error("sign in first")]
@@ -50,6 +52,7 @@ impl From<&Error> for Problem {
             Error::NotForSale(_) => conflict("not-for-sale", "Not for sale"),
             Error::SoldOut(_) => conflict("sold-out", "Sold out"),
             Error::NotEnough { .. } => conflict("not-enough-stock", "Not enough left"),
+            Error::Forbidden(problem) => problem.clone(),
             Error::NotFound => Self::not_found(),
             Error::Unauthorized => Self::unauthorized(),
             Error::Contended => Self::unavailable(),

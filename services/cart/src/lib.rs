@@ -82,7 +82,7 @@ struct Carts {
 
 /// Starts the service.
 pub async fn service(config: &Config, host: &Host, clients: Clients) -> anyhow::Result<Service> {
-    let db = host.open("cart", migrations!["0001_carts"]).await?;
+    let db = host.open("cart", migrations!["0001_carts", "0002_coupons"]).await?;
     let secret = store::secret(&db).await?;
     let carts = Carts {
         db: db.clone(),

@@ -1,6 +1,8 @@
 //! All routes of `cart`.
 
 mod carts;
+mod coupons;
+mod imports;
 mod lines;
 mod open;
 
@@ -12,12 +14,15 @@ use crate::Carts;
 
 pub(crate) fn routes(carts: Carts) -> OpenApiRouter {
     OpenApiRouter::new()
-        .routes(routes!(carts::create_cart))
+        .routes(routes!(carts::list_carts, carts::create_cart))
         .routes(routes!(carts::get_my_cart))
         .routes(routes!(carts::get_cart))
         .routes(routes!(carts::merge_cart))
+        .routes(routes!(coupons::create_coupon))
+        .routes(routes!(coupons::delete_coupon))
         .routes(routes!(lines::create_line))
         .routes(routes!(lines::patch_line, lines::delete_line))
         .route("/internal/cart/carts/{id}/consume", post(carts::consume_cart))
+        .route("/internal/cart/imports", post(imports::import_carts))
         .with_state(carts)
 }

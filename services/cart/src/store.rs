@@ -1,7 +1,7 @@
 //! The SQL of `cart`, and only here.
 
 use emart_cart_api::CartId;
-use emart_store::{Db, Error, FromRow, Row, Tx, vals};
+use emart_store::{Db, Error, FromRow, Row, Tx, Val, vals};
 use emart_types::Timestamp;
 
 use crate::domain::Cart;
@@ -13,11 +13,13 @@ impl FromRow for CartRow {
     fn from_row(row: &Row<'_>) -> Result<Self, Error> {
         let (id, lines, consumed): (String, String, String) =
             (row.get(0)?, row.get(2)?, row.get(4)?);
+        let coupons: String = row.get(7)?;
         let damaged = || Error::Database(format!("cart {id} cannot be read"));
         Ok(Self(Cart {
             id: id.parse().map_err(|_| damaged())?,
             customer_id: row.get(1)?,
             lines: serde_json::from_str(&lines).map_err(|_| damaged())?,
+            coupons: serde_json::from_str(&coupons).map_err(|_| damaged())?,
             version: row.get(3)?,
             consumed: serde_json::from_str(&consumed).map_err(|_| damaged())?,
             created_at: Timestamp::from_millis(row.get(5)?),
@@ -28,22 +30,43 @@ impl FromRow for CartRow {
 
 /// A cart.
 pub(crate) async fn cart(tx: &Tx, id: &CartId) -> Result<Option<Cart>, Error> {
-    let sql = "SELECT id, customer_id, lines, version, consumed, created_at, updated_at \
+    let sql = "SELECT id, customer_id, lines, version, consumed, created_at, updated_at, coupons \
                FROM carts WHERE id = $1";
     Ok(tx.opt::<CartRow>(sql, vals![id.as_str()]).await?.map(|row| row.0))
 }
 
 /// The cart of a customer.
 pub(crate) async fn cart_of(tx: &Tx, customer_id: &str) -> Result<Option<Cart>, Error> {
-    let sql = "SELECT id, customer_id, lines, version, consumed, created_at, updated_at \
+    let sql = "SELECT id, customer_id, lines, version, consumed, created_at, updated_at, coupons \
                FROM carts WHERE customer_id = $1";
     Ok(tx.opt::<CartRow>(sql, vals![customer_id]).await?.map(|row| row.0))
 }
 
+/// Carts, touched last first.
+pub(crate) async fn newest(
+    tx: &Tx,
+    before: Option<(i64, String)>,
+    limit: usize,
+) -> Result<Vec<Cart>, Error> {
+    let mut sql =
+        "SELECT id, customer_id, lines, version, consumed, created_at, updated_at, coupons \
+                   FROM carts"
+            .to_owned();
+    let mut values = Vec::new();
+    if let Some((at, id)) = before {
+        values.extend([Val::from(at), Val::from(id)]);
+        sql.push_str(" WHERE (updated_at, id) < ($1, $2)");
+    }
+    values.push(Val::from(i64::try_from(limit).unwrap_or(i64::MAX)));
+    sql.push_str(&format!(" ORDER BY updated_at DESC, id DESC LIMIT ${}", values.len()));
+    let rows: Vec<CartRow> = tx.all_dyn(&sql, &values).await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
 /// Adds a cart; `false` when the customer has one already.
 pub(crate) async fn insert(tx: &Tx, cart: &Cart) -> Result<bool, Error> {
-    let sql = "INSERT INTO carts (id, customer_id, lines, version, consumed, created_at, updated_at) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
+    let sql = "INSERT INTO carts (id, customer_id, lines, version, consumed, created_at, updated_at, \
+               coupons) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
     let values = vals![
         cart.id.as_str(),
         cart.customer_id.clone(),
@@ -52,13 +75,14 @@ pub(crate) async fn insert(tx: &Tx, cart: &Cart) -> Result<bool, Error> {
         json(&cart.consumed)?,
         cart.created_at.as_millis(),
         cart.updated_at.as_millis(),
+        json(&cart.coupons)?,
     ];
     Ok(tx.exec(sql, values).await? == 1)
 }
 
 /// Writes a cart whose version is the one that was read; `false` when someone else wrote it meanwhile.
 pub(crate) async fn update(tx: &Tx, cart: &Cart, read_version: i64) -> Result<bool, Error> {
-    let sql = "UPDATE carts SET lines = $3, version = $4, consumed = $5, updated_at = $6 \
+    let sql = "UPDATE carts SET lines = $3, version = $4, consumed = $5, updated_at = $6, coupons = $7 \
                WHERE id = $1 AND version = $2";
     let values = vals![
         cart.id.as_str(),
@@ -67,6 +91,7 @@ pub(crate) async fn update(tx: &Tx, cart: &Cart, read_version: i64) -> Result<bo
         cart.version,
         json(&cart.consumed)?,
         cart.updated_at.as_millis(),
+        json(&cart.coupons)?,
     ];
     Ok(tx.exec(sql, values).await? == 1)
 }

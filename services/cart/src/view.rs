@@ -34,6 +34,7 @@ pub(crate) fn view(
         subtotal,
         can_be_bought: !lines.is_empty() && lines.iter().all(|line| line.can_be_bought),
         lines,
+        coupons: cart.coupons.clone(),
         version: cart.version,
         updated_at: cart.updated_at,
     })

@@ -36,7 +36,7 @@ pub struct LimitsConfig {
     pub on: bool,
     /// Signing in, registering, forgotten passwords.
     pub sign_in: Rate,
-    /// Checkouts and card tokens.
+    /// Checkouts, card tokens, and wherever codes could be guessed: coupons and quotes.
     pub checkouts: Rate,
     /// Everything else that changes something.
     pub writes: Rate,
@@ -98,8 +98,14 @@ impl Class {
             "/api/v1/identity/setup",
             "/api/user",
         ];
-        const CHECKOUT: [&str; 4] =
-            ["/checkout", "/api/v1/checkouts", "/api/v1/payments", "/api/shop/orders"];
+        const CHECKOUT: [&str; 6] = [
+            "/checkout",
+            "/cart/coupon",
+            "/api/v1/checkouts",
+            "/api/v1/payments",
+            "/api/v1/pricing/quotes",
+            "/api/shop/orders",
+        ];
         let under = |prefix: &&str| {
             path.strip_prefix(*prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };

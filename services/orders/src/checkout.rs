@@ -1,12 +1,12 @@
 //! The checkout: a saga whose steps are idempotent by the checkout's id.
 //!
 //! ```text
-//!           quote → reserve → book slot → authorise → place → settle
-//! running ──────────────────────────────┬───────────▶ placed ─────▶ completed
-//!    │  refused                         │ 3-D Secure
-//!    ▼                                  ▼
-//! compensating ◀──────────────── requires_action
-//!    │  authorise, book slot, reserve undone in reverse order
+//!           quote → reserve → book slot → claim promotions → authorise → place → settle
+//! running ─────────────────────────────────────────────────┬───────────▶ placed ─────▶ completed
+//!    │  refused                                            │ 3-D Secure
+//!    ▼                                                     ▼
+//! compensating ◀─────────────────────────────────── requires_action
+//!    │  authorise, promotions, book slot, reserve undone in reverse order
 //!    ▼
 //!  failed
 //! ```
@@ -19,6 +19,7 @@
 mod authorize;
 pub(crate) mod pause;
 mod place;
+mod promotions;
 mod quote;
 mod reserve;
 mod settle;
@@ -45,13 +46,15 @@ const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(16);
 
 /// The steps before the point of no return, in order; they are undone in reverse order.
-const STEPS: [Step; 4] = [Step::Quote, Step::Reserve, Step::Slot, Step::Authorize];
+const STEPS: [Step; 5] =
+    [Step::Quote, Step::Reserve, Step::Slot, Step::Promotions, Step::Authorize];
 
 #[derive(Debug, Clone, Copy)]
 enum Step {
     Quote,
     Reserve,
     Slot,
+    Promotions,
     Authorize,
 }
 
@@ -63,6 +66,7 @@ impl Step {
             Self::Quote => quote::run(orders, record).await,
             Self::Reserve => reserve::run(orders, record).await,
             Self::Slot => slot::run(orders, record).await,
+            Self::Promotions => promotions::run(orders, record).await,
             Self::Authorize => authorize::run(orders, record).await,
         }
     }
@@ -74,6 +78,7 @@ impl Step {
             Self::Quote => Ok(()),
             Self::Reserve => reserve::undo(orders, record).await,
             Self::Slot => slot::undo(orders, record).await,
+            Self::Promotions => promotions::undo(orders, record).await,
             Self::Authorize => authorize::undo(orders, record).await,
         }
     }
@@ -84,6 +89,7 @@ impl Step {
             Self::Quote => ("quote", "undo-quote"),
             Self::Reserve => ("reserve", "undo-reserve"),
             Self::Slot => ("slot", "undo-slot"),
+            Self::Promotions => ("promotions", "undo-promotions"),
             Self::Authorize => ("authorize", "undo-authorize"),
         }
     }

@@ -3,7 +3,7 @@
 use emart_catalog_api::VariantInfo;
 use emart_orders_api::{DraftId, DraftState, PayableDraft, PayableLine, PutDraft};
 use emart_payments_api::CardToken;
-use emart_pricing_api::{Destination, NewQuote, Quote, QuoteLineRequest};
+use emart_pricing_api::{Destination, NewQuote, Quote, QuoteLineRequest, Shopper, ShopperQuote};
 use emart_types::Money;
 
 use crate::domain::draft;
@@ -86,8 +86,16 @@ impl Orders {
             region: address.region.clone().filter(|region| !region.is_empty()),
         });
         let shipping_method_id = body.shipping_method_id.clone();
-        let quote = NewQuote { lines: lines.collect(), destination, shipping_method_id };
-        match self.clients.pricing.quote(&quote).await {
+        let quote = NewQuote {
+            lines: lines.collect(),
+            destination,
+            shipping_method_id,
+            coupons: Vec::new(),
+        };
+        let (customer_id, email) = (body.customer_id.clone(), body.email.clone());
+        let shopper = Shopper { customer_id, email };
+        let asked = ShopperQuote { quote, shopper, delivered: false };
+        match self.clients.pricing.shopper_quote(&asked).await {
             Ok(quote) => Ok(Ok(quote)),
             Err(error) => match error.problem().filter(|_| error.is_refusal()) {
                 Some(problem) => {

@@ -135,6 +135,13 @@ fn failed(failure: &CheckoutFailure) -> Problem {
         "cannot-ship-there" => (409, "cannot-ship-there", "It cannot be sent there"),
         "not-for-sale" | "unknown-variant" => (409, "not-for-sale", "Not for sale"),
         "unknown-shipping-method" => (422, "unknown-shipping-method", "No such shipping method"),
+        "coupon-refused" => (409, "coupon-refused", "A code does not count"),
+        "coupon-used-up" => (409, "coupon-used-up", "An offer is used up"),
+        "coupon-ended" => (409, "coupon-ended", "An offer is over"),
+        "gift-card-changed" => (409, "gift-card-changed", "The gift card pays another amount"),
+        "gift-card-unknown" => (409, "gift-card-unknown", "No such gift card"),
+        "gift-card-unusable" => (409, "gift-card-unusable", "The gift card cannot be used"),
+        "card-required" => (409, "card-required", "A card is needed"),
         "unavailable" => (503, "unavailable", "Not available right now"),
         _ => (409, "checkout-failed", "Nothing was bought"),
     };

@@ -62,9 +62,10 @@ fn facts(order: &Order) -> Vec<String> {
     let mut facts = vec![format!("Ordered {}", day(order.placed_at))];
     facts.extend(order.delivery_date.as_ref().map(|date| format!("Delivery {date}")));
     let card = &order.payment;
-    let brand = capitalised(&card.brand);
+    let brand = capitalised(&card.brand.replace('_', " "));
     facts.push(match (order.state, card.captured) {
         (OrderState::Cancelled, _) => "Cancelled: the payment was given back".to_owned(),
+        _ if card.brand == "none" => "Nothing to pay".to_owned(),
         (_, true) if card.last4.is_empty() => format!("Paid: {brand}"),
         (_, true) => format!("Paid by {brand} ending in {}", card.last4),
         (_, false) => format!("To be paid by {brand} ending in {}", card.last4),
@@ -148,10 +149,17 @@ fn lines(paper: &mut Paper, order: &Order) {
 
 fn totals(paper: &mut Paper, order: &Order) {
     paper.make_room(
-        30.0 + 15.0 * f32::from(u8::try_from(order.taxes.len()).unwrap_or(u8::MAX)) + 60.0,
+        30.0 + 15.5
+            * f32::from(u8::try_from(order.taxes.len() + order.discounts.len()).unwrap_or(u8::MAX))
+            + 60.0,
     );
     let plain = REGULAR.sized(10.0);
     row(paper, "Subtotal", order.subtotal, plain);
+    for discount in order.discounts.iter().filter(|discount| !discount.amount.is_zero()) {
+        let code = discount.code.as_ref().map(|code| format!(" ({code})")).unwrap_or_default();
+        let off = Money::new(-discount.amount.amount_minor, discount.amount.currency);
+        row(paper, &format!("{}{code}", discount.title), off, plain);
+    }
     if let Some(method) = &order.shipping_method {
         row(paper, &format!("Shipping: {method}"), order.shipping_total, plain);
     }
@@ -162,6 +170,10 @@ fn totals(paper: &mut Paper, order: &Order) {
     }
     paper.down(5.0);
     row(paper, "Total", order.total, BOLD.sized(12.5));
+    if let Some(paid) = order.payment.gift_card_amount {
+        let label = format!("of it by gift card {}", order.payment.gift_card_last4.join(", "));
+        row(paper, &label, paid, plain.colored(GREY));
+    }
     paper.down(14.0);
 }
 
@@ -215,6 +227,7 @@ mod tests {
             quantity: 2,
             unit_price: eur(1999),
             subtotal: eur(3998),
+            discount: None,
             tax: eur(638),
             total: eur(3998),
             tax_rate: Rate(190_000),
@@ -233,6 +246,8 @@ mod tests {
             shipping_method: Some("Standard".to_owned()),
             delivery_date: None,
             subtotal: eur(3998),
+            discounts: Vec::new(),
+            discount_total: None,
             shipping_total: eur(490),
             taxes: Vec::new(),
             tax_total: eur(638),
@@ -243,6 +258,8 @@ mod tests {
                 brand: "visa".to_owned(),
                 last4: "4242".to_owned(),
                 captured: true,
+                gift_card_amount: None,
+                gift_card_last4: Vec::new(),
             },
             note: None,
             timeline: Vec::new(),

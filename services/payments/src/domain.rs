@@ -1,6 +1,7 @@
 //! The rules of payments: what a card must look like, what a payment is, and how it follows its provider.
 
 pub(crate) mod card;
+pub(crate) mod gift_card;
 pub(crate) mod payment;
 
 const LONGEST_REFERENCE: usize = 100;

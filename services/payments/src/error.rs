@@ -24,6 +24,16 @@ pub(crate) enum Error {
     Cancelled(String),
     #[error("the payment is {0:?}")]
     NotCapturable(PaymentState),
+    #[error("no gift card has this code")]
+    GiftCardUnknown,
+    #[error("the gift card cannot be used: {0}")]
+    GiftCardUnusable(&'static str),
+    #[error("{0} is on the gift card; that is all that can be taken off")]
+    GiftCardTooLittle(Money),
+    #[error("the gift card pays another amount than before: {0} is left to be paid by card")]
+    GiftCardChanged(Money),
+    #[error("{0} is left to be paid: enter a card")]
+    CardRequired(Money),
     #[error("{0} can still be given back of this payment")]
     RefundTooLarge(Money),
     #[error("the payment is {0:?}")]
@@ -58,6 +68,23 @@ impl From<&Error> for Problem {
             Error::Cancelled(_) => conflict("payment-cancelled", "The payment was cancelled"),
             Error::NotCapturable(_) => {
                 conflict("payment-not-capturable", "The money cannot be taken")
+            }
+            Error::GiftCardUnknown => {
+                let status = StatusCode::UNPROCESSABLE_ENTITY;
+                Self::new(status, "gift-card-unknown", "No such gift card").detail(error)
+            }
+            Error::GiftCardUnusable(_) => {
+                conflict("gift-card-unusable", "The gift card cannot be used")
+            }
+            Error::GiftCardTooLittle(_) => {
+                conflict("gift-card-too-little", "There is less on the gift card")
+            }
+            Error::GiftCardChanged(_) => {
+                conflict("gift-card-changed", "The gift card pays another amount")
+            }
+            Error::CardRequired(_) => {
+                let status = StatusCode::UNPROCESSABLE_ENTITY;
+                Self::new(status, "card-required", "A card is needed").detail(error)
             }
             Error::RefundTooLarge(_) => conflict("refund-too-large", "More than can be given back"),
             Error::NotRefundable(_) => {

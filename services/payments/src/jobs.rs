@@ -66,6 +66,7 @@ mod tests {
     use std::sync::Arc;
 
     use emart_events::Host;
+    use emart_http::Seal;
     use emart_payments_api::{NewCardToken, NewPayment, PaymentState};
     use emart_telemetry::Metrics;
     use emart_testkit::{TestStore, stores};
@@ -82,7 +83,8 @@ mod tests {
         let db = host.open("payments", MIGRATIONS).await.unwrap();
         let outbox = host.outbox("payments", &db);
         let provider = Arc::new(TestProvider::new(db.clone()));
-        Payments { db, outbox, clock, config: Arc::new(Config::default()), provider }
+        let (config, seal) = (Arc::new(Config::default()), Arc::new(Seal::new(b"secret")));
+        Payments { db, outbox, clock, config, provider, seal }
     }
 
     async fn authorize(payments: &Payments, number: &str) -> Kept {
@@ -95,7 +97,7 @@ mod tests {
         let token = payments.tokenize(&card).await.unwrap().token;
         let amount = Money::new(1999, Currency::EUR);
         let reference = format!("chk_{number}");
-        payments.authorize(NewPayment { reference, amount, token }).await.unwrap()
+        payments.authorize(NewPayment::by_card(&reference, amount, token)).await.unwrap()
     }
 
     #[tokio::test]

@@ -12,14 +12,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use emart_events::{Host, Outbox};
-use emart_http::Service;
+use emart_http::{Seal, Service};
 use emart_store::{Db, Migration, migrations};
 use emart_types::{Clock, Currency};
 use serde::{Deserialize, Serialize};
 
+use crate::domain::payment::Kept;
+use crate::providers::none::NoProvider;
 use crate::providers::{Provider, TestProvider};
 
-const MIGRATIONS: &[Migration] = migrations!["0001_payments", "0002_refunds"];
+const MIGRATIONS: &[Migration] = migrations!["0001_payments", "0002_refunds", "0003_gift_cards"];
 
 /// Settings of `payments`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -82,6 +84,15 @@ struct Payments {
     clock: Clock,
     config: Arc<Config>,
     provider: Arc<dyn Provider>,
+    /// Knows gift cards' codes and tokens.
+    seal: Arc<Seal>,
+}
+
+impl Payments {
+    /// Who keeps a payment: nobody where no card pays.
+    fn provider_of(&self, kept: &Kept) -> &dyn Provider {
+        if kept.by_card().is_zero() { &NoProvider } else { &*self.provider }
+    }
 }
 
 /// Starts the service with the test provider.
@@ -96,12 +107,14 @@ pub async fn service_with(
     provider: impl FnOnce(Db) -> Arc<dyn Provider>,
 ) -> anyhow::Result<Service> {
     let db = host.open("payments", MIGRATIONS).await?;
+    let seal = Arc::new(Seal::new(&store::gift_cards::secret(&db).await?));
     let payments = Payments {
         db: db.clone(),
         outbox: host.outbox("payments", &db),
         clock: host.clock.clone(),
         config: Arc::new(config.clone()),
         provider: provider(db.clone()),
+        seal,
     };
     host.tasks.spawn("payments reconciliation", jobs::reconcile(payments.clone()));
     Ok(Service::new("payments", &host.metrics, routes::routes(payments)).ready_when(move || {

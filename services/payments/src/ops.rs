@@ -4,6 +4,7 @@
 mod authorize;
 mod cancel;
 mod capture;
+pub(crate) mod gift_cards;
 mod record;
 mod refund;
 mod tokenize;
@@ -84,7 +85,12 @@ async fn catch_up(
         let after = kept.after(path, charge, now);
         if store::payments::advance(tx, kept.state, &after).await? {
             let kinds = entries(kept.state, path);
-            store::entries::insert(tx, &after.id, &kinds, after.amount, now).await?;
+            store::entries::insert(tx, &after.id, &kinds, after.by_card(), now).await?;
+            // Nothing was paid after all, or everything is given back.
+            if after.gift_minor > 0 && after.is_final() {
+                gift_cards::give_back(tx, &after.id, after.id.as_str(), after.gift_minor, now)
+                    .await?;
+            }
             tell(tx, outbox, &after, path).await?;
             return Ok(after);
         }

@@ -27,6 +27,16 @@ pub(crate) enum Error {
     BookingReleased,
     #[error("there is a rate for this country and region already")]
     RateExists,
+    #[error("another promotion has this code")]
+    CodeTaken,
+    #[error("{0} is used up")]
+    CouponUsedUp(String),
+    #[error("an offer in this cart is over")]
+    CouponEnded,
+    #[error("the claim was given back before it was made")]
+    ClaimReleased,
+    #[error("changed by someone else in this very moment")]
+    Moved,
     #[error(transparent)]
     Refused(#[from] Problem),
     #[error("not found")]
@@ -68,6 +78,18 @@ impl From<&Error> for Problem {
                 new(StatusCode::CONFLICT, "booking-released", "The booking was given back")
             }
             Error::RateExists => new(StatusCode::CONFLICT, "tax-rate-exists", "Rate exists"),
+            Error::CodeTaken => new(StatusCode::CONFLICT, "coupon-code-taken", "Code is taken"),
+            Error::CouponUsedUp(_) => {
+                new(StatusCode::CONFLICT, "coupon-used-up", "The offer is used up")
+            }
+            Error::CouponEnded => new(StatusCode::CONFLICT, "coupon-ended", "The offer is over"),
+            Error::ClaimReleased => {
+                new(StatusCode::CONFLICT, "booking-released", "The claim was given back")
+            }
+            Error::Moved => {
+                let title = "Changed by someone else meanwhile";
+                new(StatusCode::PRECONDITION_FAILED, "version-conflict", title)
+            }
             Error::Refused(problem) => problem.clone(),
             Error::NotFound => Self::not_found(),
             Error::Catalog(CallError::Timeout | CallError::Unreachable(_)) => Self::unavailable(),

@@ -1,14 +1,17 @@
-//! What things cost: taxes, shipping, delivery slots, and the quote that puts them together.
+//! What things cost: promotions, taxes, shipping, delivery slots, and the quote that puts them together.
 
 mod domain;
+mod edit;
 mod error;
+mod events;
+mod ops;
 mod routes;
 mod store;
 
 use std::sync::Arc;
 
 use emart_catalog_api::Catalog;
-use emart_events::Host;
+use emart_events::{Host, Outbox};
 use emart_http::Service;
 use emart_store::{Db, migrations};
 use emart_types::{Clock, Currency};
@@ -92,12 +95,13 @@ struct Pricing {
     config: Arc<Config>,
     calendar: Arc<Calendar>,
     clock: Clock,
+    outbox: Outbox,
     catalog: Catalog,
 }
 
 /// Starts the service.
 pub async fn service(config: &Config, host: &Host, clients: Clients) -> anyhow::Result<Service> {
-    let db = host.open("pricing", migrations!["0001_pricing"]).await?;
+    let db = host.open("pricing", migrations!["0001_pricing", "0002_promotions"]).await?;
     let calendar = Calendar::new(config).map_err(anyhow::Error::msg)?;
     store::defaults::seed(&db, config.currency).await?;
     let pricing = Pricing {
@@ -105,8 +109,10 @@ pub async fn service(config: &Config, host: &Host, clients: Clients) -> anyhow::
         config: Arc::new(config.clone()),
         calendar: Arc::new(calendar),
         clock: host.clock.clone(),
+        outbox: host.outbox("pricing", &db),
         catalog: clients.catalog,
     };
+    host.subscribe(events::consumer(&pricing));
     Ok(Service::new("pricing", &host.metrics, routes::routes(pricing)).ready_when(move || {
         let db = db.clone();
         async move { db.ready().await.map_err(|error| error.to_string()) }

@@ -1,15 +1,19 @@
 //! Which cart is the visitor's: a customer's is theirs by name, a guest's opens to the token in a cookie.
 
 use axum::response::Response;
-use emart_cart_api::{CartId, CartLine, CartView, LineId, LinePatch, NewCart, NewLine, Notice};
+use emart_cart_api::{
+    CartId, CartLine, CartView, LineId, LinePatch, NewCart, NewCoupon, NewLine, Notice,
+};
 use emart_http::{Caller, Context};
 use emart_mesh::CallError;
+use emart_pricing_api::{NewQuote, Quote, QuoteLineRequest, Shopper, ShopperQuote};
 
 use crate::Storefront;
 use crate::cards;
 use crate::cookies;
+use crate::error::spoken;
 use crate::frame::{Visitor, YEAR};
-use crate::view::{Line, Note};
+use crate::view::{CouponRow, Line, Note};
 use crate::words;
 
 /// What opens a guest's cart: its id and its token, as they stand in the cookie.
@@ -70,6 +74,64 @@ impl Storefront {
         }
     }
 
+    /// What the visitor's cart costs them, as far as it is known where it goes and who they are.
+    pub(crate) async fn priced(
+        &self,
+        visitor: &Visitor,
+        quote: NewQuote,
+        email: &str,
+    ) -> Result<Quote, CallError> {
+        let shopper = Shopper {
+            customer_id: visitor.caller.user_id().map(ToOwned::to_owned),
+            email: Some(email.trim().to_owned()).filter(|email| !email.is_empty()),
+        };
+        let asked = ShopperQuote { quote, shopper, delivered: false };
+        self.clients.pricing.shopper_quote(&asked).await
+    }
+
+    /// Puts a code into the visitor's cart if it takes something off; otherwise says why not.
+    pub(crate) async fn put_coupon(
+        &self,
+        visitor: &Visitor,
+        view: &CartView,
+        code: &str,
+    ) -> Result<Result<CartView, String>, CallError> {
+        let code = code.trim().to_uppercase();
+        let known = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        if code.is_empty() || code.len() > 40 || !code.chars().all(known) {
+            return Ok(Err("Enter a code of letters and digits.".to_owned()));
+        }
+        let mut quote = question(view);
+        if !quote.coupons.contains(&code) {
+            quote.coupons.push(code.clone());
+        }
+        let quote = match self.priced(visitor, quote, "").await {
+            Err(error) => return spoken(&error).map_or(Err(error), |text| Ok(Err(text))),
+            Ok(quote) => quote,
+        };
+        if let Some(coupon) = quote.coupons.iter().find(|c| c.code == code && !c.applied) {
+            return Ok(Err(coupon.detail.clone().unwrap_or_default()));
+        }
+        let coupon = NewCoupon { code };
+        match self.clients.cart.create_coupon(&view.id, &token(visitor), &coupon).await {
+            Err(error) => spoken(&error).map_or(Err(error), |text| Ok(Err(text))),
+            Ok(view) => Ok(Ok(view)),
+        }
+    }
+
+    /// Takes a code out of the visitor's cart.
+    pub(crate) async fn take_coupon(
+        &self,
+        visitor: &Visitor,
+        view: CartView,
+        code: &str,
+    ) -> Result<CartView, CallError> {
+        if !view.coupons.iter().any(|held| held == code) {
+            return Ok(view);
+        }
+        self.clients.cart.delete_coupon(&view.id, &token(visitor), code).await
+    }
+
     /// Adds the guest's cart to that of the person who has just signed in.
     pub(crate) async fn bring_cart(&self, visitor: &Visitor, caller: Caller) -> Option<u32> {
         let context = Context::current().unwrap_or_default().with_caller(caller);
@@ -107,6 +169,30 @@ impl Storefront {
     pub(crate) fn forget_cart(&self, response: &mut Response) {
         self.set_cookie(response, cookies::CART, "", 0);
     }
+}
+
+/// Asks what a cart costs, wherever it goes.
+pub(crate) fn question(view: &CartView) -> NewQuote {
+    let line = |line: &CartLine| QuoteLineRequest {
+        variant_id: line.variant_id.clone(),
+        quantity: line.quantity,
+    };
+    NewQuote {
+        lines: view.lines.iter().map(line).collect(),
+        destination: None,
+        shipping_method_id: None,
+        coupons: view.coupons.clone(),
+    }
+}
+
+/// The codes of a cart, with why one does not count.
+pub(crate) fn coupons(view: &CartView, quote: Option<&Quote>) -> Vec<CouponRow> {
+    let row = |code: &String| {
+        let said = quote.and_then(|quote| quote.coupons.iter().find(|said| said.code == *code));
+        let why = said.filter(|said| !said.applied).and_then(|said| said.detail.clone());
+        CouponRow { code: code.clone(), why: why.unwrap_or_default() }
+    };
+    view.coupons.iter().map(row).collect()
 }
 
 fn refused_is_none(

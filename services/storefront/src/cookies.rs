@@ -17,6 +17,8 @@ pub(crate) const BADGE: &str = "emart_badge";
 pub(crate) const DEVICE: &str = "emart_device";
 /// What was typed at checkout, without card and password, until the order is placed.
 pub(crate) const DRAFT: &str = "emart_draft";
+/// Tokens of the gift cards that are to pay, with `~` between them.
+pub(crate) const GIFT: &str = "emart_gift";
 /// A guest's orders: `<id>.<token>`, one cookie for each order's path.
 pub(crate) const ORDER: &str = "emart_order";
 

@@ -4,8 +4,8 @@ use axum::routing::{get, post};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::pages::{
-    account, books, cart, category, checkout, content, home, order, pay, product, receipt, search,
-    sign_in, sitemap,
+    account, books, cart, category, checkout, collection, content, home, order, pay, product,
+    receipt, search, sign_in, sitemap,
 };
 use crate::{Storefront, site};
 
@@ -13,6 +13,7 @@ pub(crate) fn routes(storefront: Storefront) -> OpenApiRouter {
     OpenApiRouter::new()
         .route("/", get(home::show))
         .route("/c/{slug}", get(category::show))
+        .route("/collections/{handle}", get(collection::show))
         .route("/p/{handle}", get(product::show))
         .route("/search", get(search::show))
         .route("/search/suggest", get(search::suggest))
@@ -20,6 +21,8 @@ pub(crate) fn routes(storefront: Storefront) -> OpenApiRouter {
         .route("/cart/add", post(cart::add))
         .route("/cart/change", post(cart::change))
         .route("/cart/remove", post(cart::remove))
+        .route("/cart/coupon", post(cart::add_coupon))
+        .route("/cart/coupon/remove", post(cart::remove_coupon))
         .route("/checkout", get(checkout::show).post(checkout::submit))
         .route("/checkout/{id}", get(checkout::wait).post(checkout::answer))
         .route("/orders/{id}", get(order::show))

@@ -139,6 +139,13 @@ pub(crate) struct Choice {
     pub(crate) on: bool,
 }
 
+/// A code for a promotion in the cart.
+pub(crate) struct CouponRow {
+    pub(crate) code: String,
+    /// Why it does not count; empty when it does.
+    pub(crate) why: String,
+}
+
 pub(crate) struct Totals {
     pub(crate) rows: Vec<TotalRow>,
     pub(crate) total: String,

@@ -15,6 +15,11 @@ async function requote() {
   fields.set("action", "update");
   const answer = await page(form.getAttribute("action"), { method: "POST", body: new URLSearchParams(fields) }).catch(() => null);
   if (!answer || turn !== latest) return;
+  // Whether a card has to pay at all may be another thing now.
+  const asks = (page) => Boolean(page.querySelector("#card_number"));
+  if (asks(document) !== asks(answer.document)) {
+    document.querySelector("[data-payment]").replaceWith(answer.document.querySelector("[data-payment]"));
+  }
   for (const part of ["[data-region]", "[data-methods]", "[data-summary]"]) {
     const fresh = answer.document.querySelector(part);
     const focused = document.activeElement;

@@ -7,8 +7,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
+use emart_load::Client;
 
-use super::load::Client;
 use super::process;
 use super::shop::emart;
 

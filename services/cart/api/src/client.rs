@@ -1,8 +1,12 @@
 //! How others call `cart`. A guest's cart opens to its token, a customer's to the customer who is calling.
 
+use emart_http::Page;
 use emart_mesh::{Call, CallError, Peer};
 
-use crate::{CartId, CartView, Consumption, LineId, LinePatch, NewCart, NewLine};
+use crate::{
+    CartId, CartSummary, CartView, Consumption, LineId, LinePatch, MovedCart, NewCart, NewCoupon,
+    NewLine,
+};
 
 /// A typed handle to `cart`.
 #[derive(Clone, Debug)]
@@ -61,6 +65,33 @@ impl Cart {
         Call::delete(&self.0, path).header(TOKEN, token).send().await
     }
 
+    /// Puts a code for a promotion in. One that is in already stays once.
+    pub async fn create_coupon(
+        &self,
+        id: &CartId,
+        token: &str,
+        coupon: &NewCoupon,
+    ) -> Result<CartView, CallError> {
+        let path = format!("/api/v1/carts/{id}/coupons");
+        Call::post(&self.0, path).header(TOKEN, token).json(coupon).send().await
+    }
+
+    /// Takes a code out. One that is not in is no mistake.
+    pub async fn delete_coupon(
+        &self,
+        id: &CartId,
+        token: &str,
+        code: &str,
+    ) -> Result<CartView, CallError> {
+        let path = format!("/api/v1/carts/{id}/coupons/{code}");
+        Call::delete(&self.0, path).header(TOKEN, token).send().await
+    }
+
+    /// Carts with something in them, touched last first. For staff.
+    pub async fn carts(&self, query: &str) -> Result<Page<CartSummary>, CallError> {
+        Call::get(&self.0, "/api/v1/carts").query(query).send().await
+    }
+
     /// Adds a guest's cart to that of the customer who is calling; the guest's cart is gone then.
     pub async fn merge(&self, id: &CartId, token: &str) -> Result<CartView, CallError> {
         Call::post(&self.0, format!("/api/v1/carts/{id}/merge")).header(TOKEN, token).send().await
@@ -70,5 +101,11 @@ impl Cart {
     pub async fn consume(&self, id: &CartId, consumption: &Consumption) -> Result<(), CallError> {
         let path = format!("/internal/cart/carts/{id}/consume");
         Call::post(&self.0, path).once(&consumption.reference).json(consumption).done().await
+    }
+
+    /// Takes carts in that were filled elsewhere, at most 1,000; says of each whether it was: not where the customer has
+    /// one. Internal.
+    pub async fn import_carts(&self, carts: &[MovedCart]) -> Result<Vec<bool>, CallError> {
+        Call::post(&self.0, "/internal/cart/imports").json(&carts).send().await
     }
 }

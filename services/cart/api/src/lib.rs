@@ -3,8 +3,10 @@
 #![warn(missing_docs)]
 
 mod client;
+mod import;
 
 pub use client::Cart;
+pub use import::{MovedCart, MovedLine};
 
 use emart_catalog_api::{Image, VariantId};
 use emart_inventory_api::StockItemId;
@@ -50,6 +52,15 @@ pub struct LinePatch {
     /// 0 takes the line out; at most 999.
     #[schema(maximum = 999)]
     pub quantity: u32,
+}
+
+/// Puts a code for a promotion into a cart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewCoupon {
+    /// 1 to 40 letters, digits and `-`; large and small letters are the same.
+    #[schema(min_length = 1, max_length = 40)]
+    pub code: String,
 }
 
 /// What a shopper should know about a line before paying.
@@ -116,12 +127,32 @@ pub struct CartView {
     pub lines: Vec<CartLine>,
     /// Pieces.
     pub item_count: u32,
+    /// Codes for promotions, as they were put in; the quote says what they do.
+    #[serde(default)]
+    pub coupons: Vec<String>,
     /// Sum of the lines' totals; tax and shipping come with the quote.
     pub subtotal: Money,
     /// Whether every line can be bought, as far as is known, and there is one.
     pub can_be_bought: bool,
     /// Counts the changes; also the ETag.
     pub version: i64,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// A cart in a list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct CartSummary {
+    /// The cart.
+    pub id: CartId,
+    /// Whose it is, when it is a customer's.
+    pub customer_id: Option<String>,
+    /// Pieces.
+    pub item_count: u32,
+    /// Sum of what the lines cost when they last changed.
+    pub seen_total: Money,
+    /// Codes for promotions.
+    pub coupons: Vec<String>,
     /// When it last changed.
     pub updated_at: Timestamp,
 }
@@ -134,4 +165,7 @@ pub struct Consumption {
     pub reference: String,
     /// What was bought.
     pub lines: Vec<NewLine>,
+    /// The codes it was bought with.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub coupons: Vec<String>,
 }

@@ -2,13 +2,13 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use emart_cart_api::{CartId, CartView, Consumption, NewCart};
+use emart_cart_api::{CartId, CartSummary, CartView, Consumption, NewCart};
 use emart_catalog_api::VariantId;
-use emart_http::{ETag, Json, Path, Problem};
-use emart_types::Invalid;
+use emart_http::{Caller, ETag, Json, Page, PageQuery, Path, Permission, Problem, Query};
+use emart_types::{Currency, Invalid, Money};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
-use crate::domain::Cart;
+use crate::domain::{Cart, Line};
 use crate::error::Error;
 use crate::routes::lines::{check_line, check_stock, find};
 use crate::routes::open::Key;
@@ -175,6 +175,34 @@ async fn write_merged(
     }
 }
 
+/// Carts, touched last first: to try promotions out on, and to help shoppers. Needs `orders:read`.
+#[utoipa::path(get, path = "/api/v1/carts", operation_id = "list_carts", tag = "cart", params(PageQuery),
+    responses((status = 200, body = Page<CartSummary>), (status = "4XX", body = Problem)))]
+pub(crate) async fn list_carts(
+    State(carts): State<Carts>,
+    caller: Caller,
+    Query(query): Query<PageQuery>,
+) -> Result<Json<Page<CartSummary>>, Error> {
+    caller.require(Permission::OrdersRead)?;
+    let (limit, before) = (query.limit()?, query.after::<(i64, String)>()?);
+    let found = carts.db.read(|tx| async move { store::newest(&tx, before, limit + 1).await });
+    let key = |cart: &Cart| (cart.updated_at.as_millis(), cart.id.to_string());
+    let page = Page::from_rows(found.await?, limit, key);
+    Ok(Json(page.map(|cart| summary(cart, carts.config.currency))))
+}
+
+fn summary(cart: Cart, currency: Currency) -> CartSummary {
+    let seen = |line: &Line| i64::from(line.quantity).saturating_mul(line.seen_price.amount_minor);
+    CartSummary {
+        item_count: cart.lines.iter().map(|line| line.quantity).sum(),
+        seen_total: Money::new(cart.lines.iter().map(seen).sum(), currency),
+        id: cart.id,
+        customer_id: cart.customer_id,
+        coupons: cart.coupons,
+        updated_at: cart.updated_at,
+    }
+}
+
 /// Takes out what an order has bought. Internal.
 pub(crate) async fn consume_cart(
     State(carts): State<Carts>,
@@ -187,7 +215,7 @@ pub(crate) async fn consume_cart(
         // A cart that is gone holds nothing that was bought.
         let Some(mut cart) = found else { return Ok(StatusCode::NO_CONTENT) };
         let read_version = cart.version;
-        if !cart.consume(&consumption.reference, &consumption.lines) {
+        if !cart.consume(&consumption) {
             return Ok(StatusCode::NO_CONTENT);
         }
         cart.version += 1;

@@ -66,6 +66,7 @@ impl Shop {
             in_stock: available != Some(0),
             available,
             image: None,
+            category_ids: Vec::new(),
         });
         id
     }

@@ -30,5 +30,5 @@ pub(crate) async fn variants(
     }
     let snapshot = catalog.model.snapshot();
     let known = ids.filter_map(|id| snapshot.variant(id));
-    Ok(Json(known.filter_map(|(entry, place)| entry.variant_info(place)).collect()))
+    Ok(Json(known.filter_map(|(entry, place)| entry.variant_info(place, &snapshot.tree)).collect()))
 }

@@ -168,7 +168,9 @@ impl Classic {
             billing_address: None,
             shipping_method_id: None,
             delivery_date: Some(day),
-            card_token,
+            card_token: Some(card_token),
+            gift_cards: Vec::new(),
+            expected_to_pay: None,
             expected_total: None,
             note: None,
         };

@@ -229,6 +229,11 @@ impl Shop {
         Self { router: gateway.router, metrics, reload }
     }
 
+    /// For a listener.
+    pub(crate) fn router(&self) -> Router {
+        self.router.clone()
+    }
+
     pub(crate) async fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
         self.send("GET", path, headers, Body::empty()).await
     }

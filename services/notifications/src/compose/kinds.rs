@@ -99,6 +99,7 @@ fn order(url: &str) -> Value {
             {"quantity": 2, "title": "Green tea", "variant": "100 g", "total": "€10.00"},
             {"quantity": 1, "title": "Tea pot", "variant": "", "total": "€24.50"},
         ],
+        "discounts": [{"title": "Winter sale", "code": "WINTER", "off": "-€2.00"}],
         "shipping_method": "Standard",
         "shipping": "€4.90",
         "taxes": [{"name": "VAT 19 %", "amount": "€6.29"}],

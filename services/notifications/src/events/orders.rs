@@ -6,6 +6,7 @@ use emart_orders_api::{
     ConfirmationRequested, Order, OrderCancelled, OrderPlaced, OrderRefund, OrderRefunded,
     OrderShipped,
 };
+use emart_types::Money;
 use serde_json::{Value, json};
 
 use super::{Heard, minute};
@@ -81,6 +82,12 @@ fn confirmation(notifications: &Notifications, order: &Order, token: &str) -> Le
             "total": line.subtotal.to_string(),
         })
     });
+    let discounts = order.discounts.iter().map(|discount| {
+        let off = Money::new(-discount.amount.amount_minor, discount.amount.currency);
+        let free = "free delivery".to_owned();
+        let off = if discount.amount.is_zero() { free } else { off.to_string() };
+        json!({"title": discount.title, "code": discount.code, "off": off})
+    });
     let taxes = order.taxes.iter();
     let taxes = taxes.map(|tax| json!({"name": tax.name, "amount": tax.amount.to_string()}));
     let words = json!({
@@ -88,6 +95,7 @@ fn confirmation(notifications: &Notifications, order: &Order, token: &str) -> Le
         "name": order.shipping_address.name,
         "placed": minute(order.placed_at),
         "lines": lines.collect::<Vec<_>>(),
+        "discounts": discounts.collect::<Vec<_>>(),
         "shipping_method": order.shipping_method,
         "shipping": order.shipping_total.to_string(),
         "taxes": taxes.collect::<Vec<_>>(),

@@ -17,6 +17,7 @@ use emart_orders_api::{
     CheckoutId, FulfilmentState, MoneyState, Order, OrderId, OrderLine, OrderPayment, OrderPlaced,
     OrderState,
 };
+use emart_pricing_api::{Discount, PromotionId};
 use emart_store::{Db, Error};
 use emart_telemetry::Metrics;
 use emart_testkit::{Answer, Api, TestStore, stores};
@@ -120,6 +121,7 @@ fn order_placed() -> OrderPlaced {
         quantity: 2,
         unit_price: eur(500),
         subtotal: eur(1000),
+        discount: None,
         tax: eur(160),
         total: eur(1000),
         tax_rate: Rate(190_000),
@@ -139,6 +141,14 @@ fn order_placed() -> OrderPlaced {
             shipping_method: Some("Standard".to_owned()),
             delivery_date: Some("2026-11-25".to_owned()),
             subtotal: eur(1000),
+            discounts: vec![Discount {
+                promotion_id: PromotionId::new(),
+                title: "Ten off".to_owned(),
+                code: Some("TEN".to_owned()),
+                amount: eur(100),
+                shipping: eur(0),
+            }],
+            discount_total: Some(eur(100)),
             shipping_total: eur(490),
             taxes: Vec::new(),
             tax_total: eur(238),
@@ -149,6 +159,8 @@ fn order_placed() -> OrderPlaced {
                 brand: "visa".to_owned(),
                 last4: "4242".to_owned(),
                 captured: false,
+                gift_card_amount: None,
+                gift_card_last4: Vec::new(),
             },
             note: None,
             timeline: Vec::new(),

@@ -5,11 +5,12 @@
 mod client;
 mod draft;
 mod events;
+mod import;
+
 mod fulfilment;
 mod refund;
 mod staff;
 mod statistics;
-
 pub use client::{MoneyAction, Orders};
 pub use draft::{
     Draft, DraftId, DraftLine, DraftState, MarkDraftPaid, PayDraft, PayableDraft, PayableLine,
@@ -22,6 +23,7 @@ pub use events::{
 pub use fulfilment::{
     Fulfilment, FulfilmentId, FulfilmentState, LineQuantity, NewFulfilment, ShipmentState, Tracking,
 };
+pub use import::{MovedOrder, OrderImport, OrderOutcome};
 pub use refund::{
     ActionId, ActionKind, ActionState, LineLeft, MoneyState, NewCancellation, NewEdit, NewRefund,
     OrderAction, OrderRefund, RefundLine, RefundPlan, RefundPreview,
@@ -38,7 +40,7 @@ use emart_cart_api::CartId;
 use emart_catalog_api::{Image, VariantId};
 use emart_identity_api::Address;
 use emart_payments_api::{CardToken, PaymentId};
-use emart_pricing_api::{ShippingMethodId, TaxLine};
+use emart_pricing_api::{Discount, ShippingMethodId, TaxLine};
 use emart_types::{Money, Rate, Timestamp, typed_id};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -79,8 +81,17 @@ pub struct NewCheckout {
     #[serde(default)]
     #[schema(format = "date", max_length = 10)]
     pub delivery_date: Option<String>,
-    /// The card that pays.
-    pub card_token: CardToken,
+    /// The card that pays; not needed where gift cards pay all of it, or there is nothing to pay.
+    #[serde(default)]
+    pub card_token: Option<CardToken>,
+    /// Tokens of gift cards, which pay before the card does; at most 5.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 5)]
+    pub gift_cards: Vec<String>,
+    /// What the shopper was shown is left for the card. When it is not what is left now, nothing is bought:
+    /// `gift-card-changed`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_to_pay: Option<Money>,
     /// What the shopper was shown. When it is not what the cart costs now, nothing is bought: `price-changed`.
     #[serde(default)]
     pub expected_total: Option<Money>,
@@ -213,6 +224,9 @@ pub struct OrderLine {
     pub unit_price: Money,
     /// `unit_price × quantity`.
     pub subtotal: Money,
+    /// What promotions took off it; absent when nothing.
+    #[serde(default)]
+    pub discount: Option<Money>,
     /// Tax.
     pub tax: Money,
     /// With tax.
@@ -249,12 +263,18 @@ impl OrderLine {
 pub struct OrderPayment {
     /// The payment.
     pub id: PaymentId,
-    /// `visa`, …
+    /// `visa`, …; `gift_card` where no card pays, `none` where there is nothing to pay.
     pub brand: String,
     /// The card's last four digits.
     pub last4: String,
     /// Whether the money is ours.
     pub captured: bool,
+    /// What of the total gift cards paid; absent when nothing.
+    #[serde(default)]
+    pub gift_card_amount: Option<Money>,
+    /// The last four characters of their codes.
+    #[serde(default)]
+    pub gift_card_last4: Vec<String>,
 }
 
 /// Something that happened to an order.
@@ -291,6 +311,12 @@ pub struct Order {
     pub delivery_date: Option<String>,
     /// Sum of the lines' subtotals.
     pub subtotal: Money,
+    /// The promotions that counted, and what each took off.
+    #[serde(default)]
+    pub discounts: Vec<Discount>,
+    /// What they took off the lines together; absent when nothing.
+    #[serde(default)]
+    pub discount_total: Option<Money>,
     /// What sending costs, with tax.
     pub shipping_total: Money,
     /// Tax by rate.

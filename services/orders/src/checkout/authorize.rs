@@ -26,6 +26,8 @@ pub(crate) async fn run(orders: &Orders, record: &mut Record) -> Result<(), Stop
                 reference: record.id.to_string(),
                 amount: quote.total,
                 token: record.progress.request.card_token.clone(),
+                gift_cards: record.progress.request.gift_cards.clone(),
+                expected_rest: record.progress.request.expected_to_pay,
             };
             Some(orders.clients.payments.authorize(&payment).await?)
         }

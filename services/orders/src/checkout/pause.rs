@@ -5,10 +5,11 @@ use crate::Orders;
 
 /// Everywhere a checkout, or a refund, can be stopped.
 #[cfg(feature = "fault-injection")]
-pub(crate) const PLACES: [&str; 17] = [
+pub(crate) const PLACES: [&str; 19] = [
     "quote",
     "reserve",
     "slot",
+    "promotions",
     "authorize",
     "place",
     "commit",
@@ -16,6 +17,7 @@ pub(crate) const PLACES: [&str; 17] = [
     "consume",
     "complete",
     "undo-authorize",
+    "undo-promotions",
     "undo-slot",
     "undo-reserve",
     "undo-quote",

@@ -1,6 +1,6 @@
 //! Step `quote`: what the cart costs now. Leaves nothing behind.
 
-use emart_pricing_api::{Destination, NewDeliveredQuote, NewQuote, QuoteLineRequest};
+use emart_pricing_api::{Destination, NewQuote, Quote, QuoteLineRequest, ShopperQuote};
 
 use crate::Orders;
 use crate::checkout::Stop;
@@ -30,12 +30,12 @@ pub(crate) async fn ask(orders: &Orders, record: &mut Record) -> Result<(), Stop
             region: address.region.clone().filter(|region| !region.is_empty()),
         }),
         shipping_method_id: request.shipping_method_id.clone(),
+        coupons: record.progress.cart.coupons.clone(),
     };
-    let quote = if record.progress.terms.delivered {
-        orders.clients.pricing.delivered_quote(&NewDeliveredQuote { quote }).await?
-    } else {
-        orders.clients.pricing.quote(&quote).await?
-    };
+    let (shopper, delivered) = (record.progress.shopper(), record.progress.terms.delivered);
+    let asked = ShopperQuote { quote, shopper, delivered };
+    let quote = orders.clients.pricing.shopper_quote(&asked).await?;
+    refuse_coupons(&quote)?;
     let wanted = record.progress.cart.lines.iter().map(|line| (&line.variant_id, line.quantity));
     let priced = quote.lines.iter().map(|line| (&line.variant_id, line.quantity));
     if wanted.ne(priced) {
@@ -49,4 +49,18 @@ pub(crate) async fn ask(orders: &Orders, record: &mut Record) -> Result<(), Stop
     }
     record.progress.quote = Some(quote);
     Ok(())
+}
+
+/// Nobody pays more than they expect: what a code does not do (any more) is said before anything is bought. One that is
+/// beaten by something better does no harm.
+fn refuse_coupons(quote: &Quote) -> Result<(), Stop> {
+    let harmless = |reason: &str| matches!(reason, "better_offer" | "nothing_off");
+    let refused = quote
+        .coupons
+        .iter()
+        .find(|coupon| !coupon.applied && !coupon.reason.as_deref().is_some_and(harmless));
+    let Some(refused) = refused else { return Ok(()) };
+    let why = refused.detail.as_deref().unwrap_or("It cannot be used.");
+    let detail = format!("the code {} does not count: {why}", refused.code);
+    Err(Stop::Refused { code: "coupon-refused".to_owned(), detail })
 }

@@ -8,7 +8,7 @@ use emart_mesh::CallError;
 use emart_orders_api::{Order, OrderCancelled, OrderState};
 use emart_types::Timestamp;
 
-use crate::checkout::pause;
+use crate::checkout::{pause, promotions};
 use crate::domain::order;
 use crate::domain::progress::{Record, State};
 use crate::error::Error;
@@ -54,6 +54,7 @@ impl Orders {
         if !sold? {
             self.clients.payments.cancel(record.id.as_str()).await?;
             self.clients.pricing.release_slot(record.id.as_str()).await?;
+            promotions::undo(self, record).await?;
             return Ok(Settled::Lost);
         }
         paid.map(|()| Settled::Sold)
@@ -105,7 +106,11 @@ impl Orders {
             .lines
             .iter()
             .map(|line| NewLine { variant_id: line.variant_id.clone(), quantity: line.quantity });
-        let consumption = Consumption { reference: record.id.to_string(), lines: bought.collect() };
+        let consumption = Consumption {
+            reference: record.id.to_string(),
+            lines: bought.collect(),
+            coupons: cart.coupons.clone(),
+        };
         self.clients.cart.consume(&cart.id, &consumption).await
     }
 

@@ -70,6 +70,7 @@ pub(crate) fn cart(
             .unwrap_or_else(|_| Money::zero(currency)),
         can_be_bought: !lines.is_empty(),
         lines,
+        coupons: Vec::new(),
         version: CART_VERSION,
         updated_at: now,
     }
@@ -108,7 +109,9 @@ pub(crate) fn request(
         billing_address: None,
         shipping_method_id: draft.shipping_method_id.clone(),
         delivery_date: None,
-        card_token,
+        card_token: Some(card_token),
+        gift_cards: Vec::new(),
+        expected_to_pay: None,
         expected_total: Some(expected_total),
         note: draft.note.clone(),
     })

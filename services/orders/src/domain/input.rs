@@ -22,6 +22,9 @@ pub(crate) fn check(new: &NewCheckout, countries: &[Country]) -> Result<(), Inva
     let token = new.cart_token.as_deref().unwrap_or_default();
     let carried = token.len() <= 200 && token.bytes().all(|b| b.is_ascii_graphic());
     invalid.require(carried, "/cart_token", "must be at most 200 visible ASCII characters");
+    let cards = &new.gift_cards;
+    let few = cards.len() <= 5 && cards.iter().all(|token| token.len() <= 200);
+    invalid.require(few, "/gift_cards", "must be at most 5 tokens of gift cards");
     let day = new.delivery_date.as_deref().unwrap_or_default();
     invalid.require(day.len() <= 10, "/delivery_date", "must be a day like 2026-01-31");
     invalid.finish()

@@ -6,7 +6,7 @@ use emart_orders_api::{
     Checkout, CheckoutFailure, CheckoutId, CheckoutState, DraftId, NewCheckout, OrderId, Terms,
 };
 use emart_payments_api::{Payment, PaymentState};
-use emart_pricing_api::Quote;
+use emart_pricing_api::{Quote, Shopper};
 use emart_types::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -95,6 +95,14 @@ pub(crate) struct Progress {
     /// The trace of the request that began it: whoever takes it up goes on with that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) traceparent: Option<String>,
+}
+
+impl Progress {
+    /// Who buys, as far as promotions depend on it.
+    pub(crate) fn shopper(&self) -> Shopper {
+        let email = Some(self.request.email.clone());
+        Shopper { customer_id: self.customer_id.clone(), email }
+    }
 }
 
 /// Money that came another way: how, and who said so.

@@ -35,7 +35,7 @@ pub(crate) async fn create_checkout(
     key: IdempotencyKey,
     Json(request): Json<NewCheckout>,
 ) -> Result<Response, Error> {
-    check_out(&orders, &caller, key, request, Terms::default()).await
+    Box::pin(check_out(&orders, &caller, key, request, Terms::default())).await
 }
 
 /// The same on terms that another service of the store grants. Internal.
@@ -45,7 +45,7 @@ pub(crate) async fn create_checkout_on_terms(
     key: IdempotencyKey,
     Json(CheckoutOnTerms { checkout, terms }): Json<CheckoutOnTerms>,
 ) -> Result<Response, Error> {
-    check_out(&orders, &caller, key, checkout, terms).await
+    Box::pin(check_out(&orders, &caller, key, checkout, terms)).await
 }
 
 async fn check_out(
@@ -113,12 +113,13 @@ pub(crate) async fn check_out_draft(
     }
 }
 
-/// What the request means. Not the card's token: whoever types the same card again after a broken connection gets
+/// What the request means. Not the tokens of cards: whoever types the same card again after a broken connection gets
 /// another one, and must still find the order that was made.
 fn fingerprint(request: &NewCheckout) -> String {
     let mut meaning = serde_json::to_value(request).unwrap_or_default();
     if let Some(fields) = meaning.as_object_mut() {
         fields.remove("card_token");
+        fields.remove("gift_cards");
     }
     Fingerprint::of(&meaning).0
 }

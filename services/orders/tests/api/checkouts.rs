@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::Shop;
 use crate::neighbours::Fault;
+use crate::saga::nothing_left;
 
 #[tokio::test]
 async fn the_same_key_at_once_and_later_is_one_order() {
@@ -174,5 +175,27 @@ async fn a_checkout_that_failed_long_ago_is_forgotten_and_an_order_never() {
         }
         assert_eq!(shop.buy("sold").await.expect(201)["order_number"], 1001);
         assert_eq!(shop.order_count().await, 2);
+    }
+}
+
+#[tokio::test]
+async fn a_code_that_does_not_count_is_said_before_anything_is_claimed() {
+    for shop in Shop::both().await {
+        shop.near.books.lock().unwrap().coupons = vec!["OLD".to_owned()];
+        shop.buy("k").await.expect_problem(409, "coupon-refused");
+        assert!(shop.near.books.lock().unwrap().stock.is_empty());
+        shop.near.books.lock().unwrap().coupons = vec!["TEN".to_owned()];
+        shop.buy("l").await.expect(201);
+        let order = shop.newest_order().await.unwrap();
+        assert_eq!(order["discounts"][0]["title"], "Welcome");
+    }
+}
+
+#[tokio::test]
+async fn a_promotion_that_was_used_up_meanwhile_leaves_nothing_behind() {
+    for shop in Shop::both().await {
+        shop.near.fail("promotions", Fault::Refuse(409, "coupon-used-up"));
+        shop.buy("k").await.expect_problem(409, "coupon-used-up");
+        nothing_left(&shop).await;
     }
 }

@@ -47,6 +47,12 @@ pub(crate) struct Books {
     pub(crate) stock: HashMap<String, &'static str>,
     /// Booked or given back, by checkout.
     pub(crate) slots: HashMap<String, bool>,
+    /// Claimed promotions or given back, by checkout.
+    pub(crate) claims: HashMap<String, bool>,
+    /// Whether a promotion counts for every cart.
+    pub(crate) promoted: bool,
+    /// Codes in the cart.
+    pub(crate) coupons: Vec<String>,
     pub(crate) payments: HashMap<String, Payment>,
     /// Checkouts that may not pay any more.
     cancelled: HashSet<String>,
@@ -114,12 +120,14 @@ impl Default for Neighbours {
             token: None,
             lines: vec![line],
             item_count: 2,
+            coupons: Vec::new(),
             subtotal: eur(1000),
             can_be_bought: true,
             version: 3,
             updated_at: Timestamp::from_millis(0),
         };
-        let books = Books { cart_version: 3, lines: 1, quantity: 2, ..Books::default() };
+        let books =
+            Books { cart_version: 3, lines: 1, quantity: 2, promoted: true, ..Books::default() };
         Self { books: Mutex::new(books), cart }
     }
 }

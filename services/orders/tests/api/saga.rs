@@ -8,10 +8,10 @@ use crate::Shop;
 use crate::neighbours::Fault;
 
 /// Everything the saga asks of its neighbours on the way to an order.
-pub(crate) const FORWARD: [&str; 7] =
-    ["quote", "reserve", "slot", "authorize", "commit", "capture", "consume"];
+pub(crate) const FORWARD: [&str; 8] =
+    ["quote", "reserve", "slot", "promotions", "authorize", "commit", "capture", "consume"];
 /// Those that come before the point of no return.
-pub(crate) const BEFORE_PLACE: [&str; 4] = ["quote", "reserve", "slot", "authorize"];
+pub(crate) const BEFORE_PLACE: [&str; 5] = ["quote", "reserve", "slot", "promotions", "authorize"];
 
 /// There is one order, and everybody's books say so.
 pub(crate) async fn sold_once(shop: &Shop) {
@@ -23,6 +23,7 @@ pub(crate) async fn sold_once(shop: &Shop) {
     assert_eq!(books.consumed.len(), 1, "{books:?}");
     assert_eq!(books.stock.values().collect::<Vec<_>>(), [&"committed"], "{books:?}");
     assert_eq!(books.slots.values().collect::<Vec<_>>(), [&true], "{books:?}");
+    assert_eq!(books.claims.values().collect::<Vec<_>>(), [&true], "{books:?}");
     assert_eq!(books.payments.len(), 1);
 }
 
@@ -34,6 +35,7 @@ pub(crate) async fn nothing_left(shop: &Shop) {
     assert!(books.consumed.is_empty(), "{books:?}");
     assert!(books.stock.values().all(|state| *state == "released"), "{books:?}");
     assert!(books.slots.values().all(|booked| !booked), "{books:?}");
+    assert!(books.claims.values().all(|claimed| !claimed), "{books:?}");
     let given_back = |state| matches!(state, PaymentState::Voided | PaymentState::Failed);
     assert!(books.payments.values().all(|payment| given_back(payment.state)), "{books:?}");
 }
@@ -119,6 +121,7 @@ async fn an_order_whose_stock_was_lost_is_cancelled_and_not_paid() {
         assert_eq!((books.captures, books.refunds), (0, 0));
         assert!(books.payments.values().all(|payment| payment.state == PaymentState::Voided));
         assert!(books.slots.values().all(|booked| !booked), "{books:?}");
+        assert!(books.claims.values().all(|claimed| !claimed), "{books:?}");
     }
 }
 

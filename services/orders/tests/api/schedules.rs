@@ -8,16 +8,18 @@ use crate::Shop;
 use crate::neighbours::Fault;
 use crate::saga::{nothing_left, sold_once};
 
-const OPERATIONS: [&str; 10] = [
+const OPERATIONS: [&str; 12] = [
     "quote",
     "reserve",
     "slot",
+    "promotions",
     "authorize",
     "commit",
     "capture",
     "consume",
     "release",
     "release slot",
+    "release promotions",
     "cancel",
 ];
 

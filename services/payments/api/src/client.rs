@@ -1,10 +1,12 @@
 //! How others call `payments`.
 
+use emart_http::Page;
 use emart_mesh::{Call, CallError, Peer};
 
 use crate::{
-    Authentication, Card, NewCardToken, NewManualPayment, NewPayment, NewPaymentRefund, Payment,
-    PaymentId, Refund,
+    Authentication, Card, GiftCard, GiftCardEntry, GiftCardId, GiftCardTender, IssuedGiftCard,
+    MovedPayment, NewCardToken, NewGiftCard, NewGiftCardAdjustment, NewGiftCardToken,
+    NewManualPayment, NewPayment, NewPaymentRefund, Payment, PaymentId, PutGiftCard, Refund,
 };
 
 /// A typed handle to `payments`.
@@ -71,5 +73,84 @@ impl Payments {
     ) -> Result<Payment, CallError> {
         let path = format!("/api/v1/payments/{id}/authentication");
         Call::post(&self.0, path).json(authentication).send().await
+    }
+
+    /// Takes payments in whose money was taken elsewhere, at most 1,000; what is here already stays as it is.
+    pub async fn import_payments(&self, payments: &[MovedPayment]) -> Result<(), CallError> {
+        Call::post(&self.0, "/internal/payments/imports").json(&payments).done().await
+    }
+}
+
+/// Gift cards.
+impl Payments {
+    /// Turns a gift card's code into what pays with it. `gift-card-unknown`, `gift-card-unusable`.
+    pub async fn create_gift_card_token(
+        &self,
+        code: &NewGiftCardToken,
+    ) -> Result<GiftCardTender, CallError> {
+        Call::post(&self.0, "/api/v1/payments/gift-card-tokens").json(code).send().await
+    }
+
+    /// What there is on the cards of tokens now; those that do not pay (any more) are left out.
+    pub async fn gift_card_balances(
+        &self,
+        tokens: &[String],
+    ) -> Result<Vec<GiftCardTender>, CallError> {
+        if tokens.is_empty() {
+            return Ok(Vec::new());
+        }
+        Call::post(&self.0, "/internal/payments/gift-cards/balances").json(&tokens).send().await
+    }
+
+    /// Gift cards, newest first. `query` is that of the list.
+    pub async fn gift_cards(&self, query: &str) -> Result<Page<GiftCard>, CallError> {
+        Call::get(&self.0, "/api/v1/payments/gift-cards").query(query).send().await
+    }
+
+    /// A gift card.
+    pub async fn gift_card(&self, id: &GiftCardId) -> Result<Option<GiftCard>, CallError> {
+        Call::get(&self.0, format!("/api/v1/payments/gift-cards/{id}")).optional().await
+    }
+
+    /// Issues a gift card, once a key.
+    pub async fn create_gift_card(
+        &self,
+        key: &str,
+        new: &NewGiftCard,
+    ) -> Result<IssuedGiftCard, CallError> {
+        let call = Call::post(&self.0, "/api/v1/payments/gift-cards");
+        call.header("idempotency-key", key).json(new).send().await
+    }
+
+    /// Changes a gift card of the version that was read.
+    pub async fn put_gift_card(
+        &self,
+        id: &GiftCardId,
+        version: i64,
+        put: &PutGiftCard,
+    ) -> Result<GiftCard, CallError> {
+        let call = Call::put(&self.0, format!("/api/v1/payments/gift-cards/{id}"));
+        call.header("if-match", &format!("\"{version}\"")).json(put).send().await
+    }
+
+    /// Puts something on a gift card or takes something off, once a key.
+    pub async fn adjust_gift_card(
+        &self,
+        id: &GiftCardId,
+        key: &str,
+        new: &NewGiftCardAdjustment,
+    ) -> Result<GiftCard, CallError> {
+        let call = Call::post(&self.0, format!("/api/v1/payments/gift-cards/{id}/adjustments"));
+        call.header("idempotency-key", key).json(new).send().await
+    }
+
+    /// The ledger of a gift card, newest first.
+    pub async fn gift_card_entries(
+        &self,
+        id: &GiftCardId,
+        query: &str,
+    ) -> Result<Page<GiftCardEntry>, CallError> {
+        let path = format!("/api/v1/payments/gift-cards/{id}/entries");
+        Call::get(&self.0, path).query(query).send().await
     }
 }

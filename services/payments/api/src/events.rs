@@ -1,6 +1,7 @@
 //! The events `payments` emits.
 
 use emart_events::Payload;
+use emart_http::AuditRecord;
 use emart_types::Money;
 use serde::{Deserialize, Serialize};
 
@@ -75,5 +76,16 @@ impl Payload for PaymentFailed {
     const TYPE: &'static str = "payments.payment_failed.v1";
     fn subject(&self) -> &str {
         self.payment_id.as_str()
+    }
+}
+
+/// Somebody who works here changed a gift card.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Audited(pub AuditRecord);
+
+impl Payload for Audited {
+    const TYPE: &'static str = "payments.audited.v1";
+    fn subject(&self) -> &str {
+        &self.0.resource
     }
 }

@@ -4,10 +4,17 @@
 
 mod client;
 mod events;
+mod gift_cards;
+mod import;
 mod refund;
 
 pub use client::Payments;
-pub use events::{PaymentCaptured, PaymentFailed, PaymentRefunded, PaymentVoided};
+pub use events::{Audited, PaymentCaptured, PaymentFailed, PaymentRefunded, PaymentVoided};
+pub use gift_cards::{
+    GiftCard, GiftCardEntry, GiftCardId, GiftCardState, GiftCardTender, IssuedGiftCard,
+    NewGiftCard, NewGiftCardAdjustment, NewGiftCardToken, PutGiftCard,
+};
+pub use import::MovedPayment;
 pub use refund::{NewManualPayment, NewPaymentRefund, Refund, RefundId, RefundState};
 
 use std::fmt;
@@ -95,9 +102,9 @@ pub struct Payment {
     pub state: PaymentState,
     /// How much.
     pub amount: Money,
-    /// The provider: `test`; `manual` when the money came another way.
+    /// The provider: `test`; `none` where no card pays; `manual` when the money came another way.
     pub provider: String,
-    /// `visa`, …; the way it came when `manual`: `cash`.
+    /// `visa`, …; `gift_card` or `none` where no card pays; the way it came when `manual`: `cash`.
     pub brand: String,
     /// The card's last four digits.
     pub last4: String,
@@ -105,6 +112,12 @@ pub struct Payment {
     pub failure: Option<String>,
     /// Where the card's holder confirms it, when `requires_action`.
     pub action_path: Option<String>,
+    /// What of `amount` gift cards pay; absent when nothing. The card pays the rest.
+    #[serde(default)]
+    pub gift_card_amount: Option<Money>,
+    /// The last four characters of their codes.
+    #[serde(default)]
+    pub gift_card_last4: Vec<String>,
     /// What was given back, or is being given back.
     #[serde(default)]
     pub refunded: Option<Money>,
@@ -120,10 +133,26 @@ pub struct Payment {
 pub struct NewPayment {
     /// The checkout's id; one payment each.
     pub reference: String,
-    /// How much.
+    /// How much; nothing is a payment, too, which no card pays.
     pub amount: Money,
-    /// The card.
-    pub token: CardToken,
+    /// The card; needed unless gift cards pay all of it.
+    #[serde(default)]
+    pub token: Option<CardToken>,
+    /// Tokens of gift cards, which pay first; at most 5.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gift_cards: Vec<String>,
+    /// What they were seen to leave. When they leave another amount now, nothing is paid: `gift-card-changed`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_rest: Option<Money>,
+}
+
+impl NewPayment {
+    /// One that a card pays whole.
+    #[must_use]
+    pub fn by_card(reference: &str, amount: Money, token: CardToken) -> Self {
+        let (reference, token) = (reference.to_owned(), Some(token));
+        Self { reference, amount, token, gift_cards: Vec::new(), expected_rest: None }
+    }
 }
 
 /// What the card's holder said to their bank; the test provider's stand-in for the bank's page.

@@ -22,6 +22,10 @@ pub(crate) struct Kept {
     pub(crate) last4: String,
     pub(crate) failure: Option<String>,
     pub(crate) cancel_requested: bool,
+    /// What of the amount gift cards pay.
+    pub(crate) gift_minor: i64,
+    /// The last four characters of each, with commas between them.
+    pub(crate) gift_last4: String,
     /// Given back, or being given back.
     pub(crate) refunded_minor: i64,
     pub(crate) created_at: Timestamp,
@@ -46,6 +50,12 @@ impl Known {
 }
 
 impl Kept {
+    /// What the card pays, and its provider knows.
+    pub(crate) const fn by_card(&self) -> Money {
+        let minor = self.amount.amount_minor - self.gift_minor;
+        Money::new(minor, self.amount.currency)
+    }
+
     /// Whether it came another way: there is no provider to ask.
     pub(crate) fn is_manual(&self) -> bool {
         self.provider == MANUAL
@@ -92,6 +102,14 @@ impl Kept {
             last4: self.last4,
             failure: self.failure,
             action_path,
+            gift_card_amount: (self.gift_minor > 0)
+                .then(|| Money::new(self.gift_minor, self.amount.currency)),
+            gift_card_last4: self
+                .gift_last4
+                .split(',')
+                .filter(|last4| !last4.is_empty())
+                .map(ToOwned::to_owned)
+                .collect(),
             refunded: Some(Money::new(self.refunded_minor, self.amount.currency)),
             created_at: self.created_at,
             updated_at: self.updated_at,

@@ -2,14 +2,17 @@
 
 use std::sync::Arc;
 
-use emart_payments_api::{AuthenticationOutcome, NewPayment, PaymentId, PaymentState};
+use emart_payments_api::{AuthenticationOutcome, GiftCardId, NewPayment, PaymentId, PaymentState};
 use emart_store::Tx;
 use emart_types::{Currency, Invalid, Money, Timestamp};
 
 use crate::domain::check_reference;
 use crate::domain::payment::{Kept, Known};
 use crate::error::Error;
-use crate::providers::Charge;
+use crate::ops::gift_cards::{Held, hold};
+use crate::providers::none::NoProvider;
+use crate::providers::{Charge, Provider as _};
+use crate::store::card_tokens::TokenCard;
 use crate::{Payments, store};
 
 /// Far above any order, far below where sums overflow.
@@ -19,11 +22,12 @@ impl Payments {
     /// Asks for the promise of money, once a reference.
     pub(crate) async fn authorize(&self, new: NewPayment) -> Result<Kept, Error> {
         check(&new, self.config.currency)?;
-        let (new, now) = (Arc::new(new), self.clock.now());
+        let cards = self.opened(&new.gift_cards);
+        let (new, now) = (Arc::new((new, cards)), self.clock.now());
         let due_at = now.plus(self.config.pending());
         let begun = self.write(move |tx| {
             let new = new.clone();
-            async move { begin(&tx, &new, due_at, now).await }
+            async move { begin(&tx, (&new.0, new.1.as_deref()), due_at, now).await }
         });
         let (kept, is_new) = begun.await?;
         if kept.state != PaymentState::Pending || kept.cancel_requested {
@@ -44,12 +48,13 @@ impl Payments {
         let reference = kept.id.as_str();
         let charge = match is_new {
             true => Charge::Unknown,
-            false => self.ask(self.provider.status(reference)).await?,
+            false => self.ask(self.provider_of(kept).status(reference)).await?,
         };
         if charge != Charge::Unknown {
             return Ok(charge);
         }
-        let authorized = self.provider.authorize(reference, &kept.card, kept.amount);
+        let provider = self.provider_of(kept);
+        let authorized = provider.authorize(reference, &kept.card, kept.by_card());
         Ok(self.ask(authorized).await?)
     }
 
@@ -79,37 +84,47 @@ fn check(new: &NewPayment, currency: Currency) -> Result<(), Invalid> {
 
 /// What is wrong with an amount to be paid.
 pub(super) fn check_amount(invalid: &mut Invalid, amount: Money, currency: Currency) {
-    let fits = (1..=MOST_MINOR).contains(&amount.amount_minor);
-    invalid.require(fits, "/amount/amount_minor", "must be from 1 to 1000000000000");
+    let fits = (0..=MOST_MINOR).contains(&amount.amount_minor);
+    invalid.require(fits, "/amount/amount_minor", "must be from 0 to 1000000000000");
     if amount.currency != currency {
         invalid.push("/amount/currency", format!("this store takes {currency}"));
     }
 }
 
-/// Writes the payment that is about to be asked for, or finds the one that was; says whether it is new.
+/// Writes the payment that is about to be asked for, or finds the one that was; says whether it is new. Gift cards pay
+/// first, in the same transaction.
 async fn begin(
     tx: &Tx,
-    new: &NewPayment,
+    (new, cards): (&NewPayment, Option<&[GiftCardId]>),
     due_at: Timestamp,
     now: Timestamp,
 ) -> Result<(Kept, bool), Error> {
     let reference = new.reference.as_str();
-    let Some(card) = store::card_tokens::bind(tx, &new.token, reference, now).await? else {
-        let known = store::payments::by_reference(tx, reference).await?;
-        return known.map_or(Err(Error::TokenInvalid), |known| again(known, new));
-    };
+    if let Some(known) = store::payments::by_reference(tx, reference).await? {
+        return again(known, new);
+    }
+    let cards = cards.ok_or(Error::GiftCardUnknown)?;
+    let id = PaymentId::new();
+    let held = hold(tx, cards, new.amount, &id, now).await?;
+    let rest = Money::new(new.amount.amount_minor - held.minor, new.amount.currency);
+    if new.expected_rest.is_some_and(|expected| expected != rest) {
+        return Err(Error::GiftCardChanged(rest));
+    }
+    let card = card_for(tx, new, (rest, &held), now).await?;
     let kept = Kept {
-        id: PaymentId::new(),
+        id,
         reference: reference.to_owned(),
         state: PaymentState::Pending,
         amount: new.amount,
         provider: card.provider,
-        token: new.token.as_str().to_owned(),
+        token: new.token.as_ref().map(ToString::to_string).unwrap_or_default(),
         card: card.card,
         brand: card.brand,
         last4: card.last4,
         failure: None,
         cancel_requested: false,
+        gift_minor: held.minor,
+        gift_last4: held.last4,
         refunded_minor: 0,
         created_at: now,
         updated_at: now,
@@ -117,16 +132,37 @@ async fn begin(
     if store::payments::insert(tx, &kept, due_at).await? {
         return Ok((kept, true));
     }
-    // Known, but not with this token: an error, which also unbinds the token.
-    let known = store::payments::by_reference(tx, reference).await?.ok_or(Error::NotFound)?;
-    again(known, new)
+    // Begun elsewhere in this very moment: from the start, which undoes what was held here.
+    Err(emart_store::Error::Serialization("the payment began elsewhere".to_owned()).into())
+}
+
+/// The card that pays what gift cards leave; none where they leave nothing.
+async fn card_for(
+    tx: &Tx,
+    new: &NewPayment,
+    (rest, held): (Money, &Held),
+    now: Timestamp,
+) -> Result<TokenCard, Error> {
+    if rest.is_zero() {
+        let brand = if held.minor > 0 { "gift_card" } else { "none" };
+        let last4 = held.last4.split(',').next().unwrap_or_default().to_owned();
+        let provider = NoProvider.name().to_owned();
+        return Ok(TokenCard { provider, card: String::new(), brand: brand.to_owned(), last4 });
+    }
+    let token = new.token.as_ref().ok_or(Error::CardRequired(rest))?;
+    let card = store::card_tokens::bind(tx, token, &new.reference, now).await?;
+    card.ok_or(Error::TokenInvalid)
 }
 
 /// What a reference means that was used before.
 fn again(known: Known, new: &NewPayment) -> Result<(Kept, bool), Error> {
     match known {
         Known::Stopped => Err(Error::Cancelled(new.reference.clone())),
-        Known::Payment(kept) if kept.token == new.token.as_str() && kept.amount == new.amount => {
+        Known::Payment(kept)
+            if kept.amount == new.amount
+                && kept.token
+                    == new.token.as_ref().map(ToString::to_string).unwrap_or_default() =>
+        {
             Ok((*kept, false))
         }
         Known::Payment(_) => Err(Error::ReferenceReused(new.reference.clone())),

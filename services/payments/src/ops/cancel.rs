@@ -42,15 +42,20 @@ impl Payments {
         if kept.is_manual() {
             return self.record(kept, Charge::Refunded).await;
         }
-        let reference = kept.id.as_str();
         let mut charge = match kept.state {
             PaymentState::Captured => Charge::Captured,
-            _ => self.ask(self.provider.void(reference)).await?,
+            _ => self.ask(self.provider_of(&kept).void(kept.id.as_str())).await?,
         };
         if charge == Charge::Captured {
-            charge = self.ask(self.provider.refund(reference)).await?;
+            charge = self.ask(self.provider_of(&kept).refund(kept.id.as_str())).await?;
         }
-        self.record(kept, charge).await
+        let kept = self.record(kept, charge).await?;
+        if kept.state == PaymentState::Captured && charge != Charge::Captured {
+            // It was taken in this very moment.
+            let charge = self.ask(self.provider_of(&kept).refund(kept.id.as_str())).await?;
+            return self.record(kept, charge).await;
+        }
+        Ok(kept)
     }
 
     /// Finds out what became of a payment that has been open for long.
@@ -58,10 +63,10 @@ impl Payments {
         if kept.cancel_requested {
             return self.give_back(kept).await;
         }
-        let mut charge = self.ask(self.provider.status(kept.id.as_str())).await?;
+        let mut charge = self.ask(self.provider_of(&kept).status(kept.id.as_str())).await?;
         if charge == Charge::Unknown {
             // Not there after all this time; voided, it cannot arrive later either.
-            charge = self.ask(self.provider.void(kept.id.as_str())).await?;
+            charge = self.ask(self.provider_of(&kept).void(kept.id.as_str())).await?;
         }
         self.record(kept, charge).await
     }

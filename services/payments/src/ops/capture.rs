@@ -15,7 +15,7 @@ impl Payments {
             PaymentState::Authorized if !kept.cancel_requested => {}
             state => return Err(Error::NotCapturable(state)),
         }
-        let charge = self.ask(self.provider.capture(id.as_str())).await?;
+        let charge = self.ask(self.provider_of(&kept).capture(id.as_str())).await?;
         let kept = self.record(kept, charge).await?;
         if kept.state == PaymentState::Captured {
             return Ok(kept);

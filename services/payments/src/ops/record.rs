@@ -54,6 +54,8 @@ async fn record(
         failure: None,
         cancel_requested: false,
         refunded_minor: 0,
+        gift_minor: 0,
+        gift_last4: String::new(),
         created_at: now,
         updated_at: now,
     };

@@ -8,11 +8,12 @@ use emart_payments_api::{
     NewPaymentRefund, PaymentId, PaymentRefunded, PaymentState, Refund, RefundId, RefundState,
 };
 use emart_store::Tx;
-use emart_types::{Invalid, Timestamp};
+use emart_types::{Invalid, Money, Timestamp};
 
 use crate::domain::check_reference;
 use crate::domain::payment::Kept;
 use crate::error::Error;
+use crate::ops::gift_cards;
 use crate::providers::RefundAnswer;
 use crate::{Payments, store};
 
@@ -46,11 +47,14 @@ impl Payments {
             return Ok(refund);
         }
         let kept = self.payment(&refund.payment_id).await?;
-        let answer = if kept.is_manual() {
+        let id = refund.id.clone();
+        let part = self.db.read(|tx| async move { store::refunds::card_part(&tx, &id).await });
+        let part = Money::new(part.await?, refund.amount.currency);
+        let answer = if kept.is_manual() || part.is_zero() {
             RefundAnswer::Made
         } else {
             let (charge, reference) = (kept.id.as_str(), refund.reference.as_str());
-            self.ask(self.provider.refund_part(charge, reference, refund.amount)).await?
+            self.ask(self.provider.refund_part(charge, reference, part)).await?
         };
         let failure = match answer {
             RefundAnswer::Made => None,
@@ -59,7 +63,7 @@ impl Payments {
         let (outbox, now) = (self.outbox.clone(), self.clock.now());
         self.write(move |tx| {
             let (refund, failure, outbox) = (refund.clone(), failure.clone(), outbox.clone());
-            async move { end(&tx, &outbox, refund, failure, now).await }
+            async move { end(&tx, &outbox, (refund, part), failure, now).await }
         })
         .await
     }
@@ -100,6 +104,9 @@ async fn begin(
         updated_at: now,
     };
     if store::refunds::insert(tx, &refund, due_at).await? {
+        // Setting aside has locked the payment: nobody else splits a refund of it now.
+        let kept = store::payments::payment(tx, id).await?.ok_or(Error::NotFound)?;
+        store::refunds::split(tx, &refund, kept.by_card()).await?;
         return Ok(refund);
     }
     // Somebody else wrote it meanwhile: from the start, which also undoes what was set aside.
@@ -124,7 +131,7 @@ fn refusal(kept: &Kept) -> Error {
 async fn end(
     tx: &Tx,
     outbox: &Outbox,
-    refund: Refund,
+    (refund, part): (Refund, Money),
     failure: Option<String>,
     now: Timestamp,
 ) -> Result<Refund, Error> {
@@ -138,7 +145,9 @@ async fn end(
         store::refunds::take_back(tx, &refund.payment_id, refund.amount).await?;
         return Ok(refund);
     }
-    store::entries::insert_refund(tx, &refund, now).await?;
+    store::entries::insert_refund(tx, &refund, part, now).await?;
+    let rest = refund.amount.amount_minor - part.amount_minor;
+    gift_cards::give_back(tx, &refund.payment_id, refund.id.as_str(), rest, now).await?;
     store::refunds::close_payment(tx, &refund.payment_id, now).await?;
     let kept = store::payments::payment(tx, &refund.payment_id).await?.ok_or(Error::NotFound)?;
     let told = PaymentRefunded {

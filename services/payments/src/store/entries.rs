@@ -22,11 +22,16 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-/// Writes the entry of a refund; a second is a unique violation.
-pub(crate) async fn insert_refund(tx: &Tx, refund: &Refund, now: Timestamp) -> Result<(), Error> {
+/// Writes the entry of a refund, as far as it goes to the card; a second is a unique violation.
+pub(crate) async fn insert_refund(
+    tx: &Tx,
+    refund: &Refund,
+    by_card: Money,
+    now: Timestamp,
+) -> Result<(), Error> {
     let sql = "INSERT INTO payment_entries (payment_id, kind, reference, amount_minor, currency, at) \
                VALUES ($1, 'refunded', $2, $3, $4, $5)";
-    let (minor, currency) = (refund.amount.amount_minor, refund.amount.currency.code());
+    let (minor, currency) = (by_card.amount_minor, by_card.currency.code());
     let (id, reference) = (refund.payment_id.as_str(), refund.reference.as_str());
     tx.exec(sql, vals![id, reference, minor, currency, now.as_millis()]).await.map(|_| ())
 }

@@ -10,7 +10,7 @@ use crate::domain::payment::{Kept, Known};
 macro_rules! columns {
     () => {
         "id, reference, state, amount_minor, currency, provider, token, card, brand, last4, failure, \
-         cancel_requested_at IS NOT NULL, created_at, updated_at, refunded_minor"
+         cancel_requested_at IS NOT NULL, created_at, updated_at, refunded_minor, gift_minor, gift_last4"
     };
 }
 
@@ -50,6 +50,8 @@ impl FromRow for Known {
             created_at: Timestamp::from_millis(row.get(12)?),
             updated_at: Timestamp::from_millis(row.get(13)?),
             refunded_minor: row.get(14)?,
+            gift_minor: row.get(15)?,
+            gift_last4: row.get(16)?,
         };
         Ok(Self::Payment(Box::new(kept)))
     }
@@ -71,8 +73,8 @@ pub(crate) async fn by_reference(tx: &Tx, reference: &str) -> Result<Option<Know
 pub(crate) async fn insert(tx: &Tx, new: &Kept, due_at: Timestamp) -> Result<bool, Error> {
     let sql = "INSERT INTO payments \
                (id, reference, state, amount_minor, currency, provider, token, card, brand, last4, \
-                failure, cancel_requested_at, due_at, created_at, updated_at) \
-               VALUES ($1, $2, 'pending', $3, $4, $5, $6, $7, $8, $9, NULL, NULL, $10, $11, $11) \
+                failure, cancel_requested_at, due_at, created_at, updated_at, gift_minor, gift_last4) \
+               VALUES ($1, $2, 'pending', $3, $4, $5, $6, $7, $8, $9, NULL, NULL, $10, $11, $11, $12, $13) \
                ON CONFLICT DO NOTHING";
     let values = vals![
         new.id.as_str(),
@@ -86,6 +88,8 @@ pub(crate) async fn insert(tx: &Tx, new: &Kept, due_at: Timestamp) -> Result<boo
         new.last4.as_str(),
         due_at.as_millis(),
         new.created_at.as_millis(),
+        new.gift_minor,
+        new.gift_last4.as_str(),
     ];
     Ok(tx.exec(sql, values).await? == 1)
 }

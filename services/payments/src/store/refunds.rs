@@ -127,3 +127,19 @@ pub(crate) async fn postpone(tx: &Tx, id: &RefundId, until: Timestamp) -> Result
     let sql = "UPDATE refunds SET due_at = $2 WHERE id = $1 AND due_at IS NOT NULL";
     tx.exec(sql, vals![id.as_str(), until.as_millis()]).await.map(|_| ())
 }
+
+/// Writes down what of a new refund goes to the card: as much as the card still has to get back.
+pub(crate) async fn split(tx: &Tx, refund: &Refund, by_card: Money) -> Result<(), Error> {
+    let sql = "SELECT CAST(COALESCE(SUM(COALESCE(card_minor, amount_minor)), 0) AS BIGINT) FROM refunds \
+               WHERE payment_id = $1 AND id <> $2 AND state <> 'failed'";
+    let given: i64 = tx.one(sql, vals![refund.payment_id.as_str(), refund.id.as_str()]).await?;
+    let part = refund.amount.amount_minor.min((by_card.amount_minor - given).max(0));
+    let sql = "UPDATE refunds SET card_minor = $2 WHERE id = $1";
+    tx.exec(sql, vals![refund.id.as_str(), part]).await.map(|_| ())
+}
+
+/// What of a refund goes to the card.
+pub(crate) async fn card_part(tx: &Tx, id: &RefundId) -> Result<i64, Error> {
+    let sql = "SELECT COALESCE(card_minor, amount_minor) FROM refunds WHERE id = $1";
+    tx.one(sql, vals![id.as_str()]).await
+}

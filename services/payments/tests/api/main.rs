@@ -7,6 +7,7 @@ mod books;
 mod cards;
 mod crashes;
 mod flows;
+mod gift_cards;
 mod races;
 mod refunds;
 mod secrecy;
@@ -153,7 +154,7 @@ fn card(number: &str) -> NewCardToken {
 
 fn payment(reference: &str, token: CardToken) -> NewPayment {
     let amount = Money::new(1999, Currency::EUR);
-    NewPayment { reference: reference.to_owned(), amount, token }
+    NewPayment::by_card(reference, amount, token)
 }
 
 /// State and failure.

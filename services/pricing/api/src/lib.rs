@@ -3,11 +3,19 @@
 #![warn(missing_docs)]
 
 mod client;
+mod events;
+mod promotions;
 
 pub use client::Pricing;
+pub use events::Audited;
+pub use promotions::{
+    Benefit, Conditions, Coupon, Discount, Goods, LineDiscount, NewPreview, Preview, Promotion,
+    PromotionClaim, PromotionId, PromotionState, PromotionUse, PutPromotion, Shopper, ShopperQuote,
+    UseLimits,
+};
 
 use emart_catalog_api::VariantId;
-use emart_types::{Money, Rate, typed_id};
+use emart_types::{Money, MoneyError, Rate, typed_id};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -58,6 +66,10 @@ pub struct NewQuote {
     /// How it is sent; the cheapest way if absent.
     #[serde(default)]
     pub shipping_method_id: Option<ShippingMethodId>,
+    /// Codes, at most 5; the quote says what became of each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 5)]
+    pub coupons: Vec<String>,
 }
 
 /// Asks what a cart costs whose prices have delivery in them. Internal.
@@ -79,6 +91,9 @@ pub struct QuoteLine {
     pub unit_price: Money,
     /// `unit_price × quantity`.
     pub subtotal: Money,
+    /// What promotions take off `subtotal`: tax is due on the rest.
+    #[serde(default)]
+    pub discounts: Vec<LineDiscount>,
     /// Without tax.
     pub net: Money,
     /// Tax.
@@ -89,6 +104,13 @@ pub struct QuoteLine {
     pub tax_rate: Rate,
 }
 
+impl QuoteLine {
+    /// What promotions take off the line together.
+    pub fn discount(&self) -> Result<Money, MoneyError> {
+        Money::sum(self.subtotal.currency, self.discounts.iter().map(|discount| discount.amount))
+    }
+}
+
 /// What sending costs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct QuoteShipping {
@@ -96,6 +118,9 @@ pub struct QuoteShipping {
     pub method_id: ShippingMethodId,
     /// Its name: `Standard`.
     pub name: String,
+    /// What a promotion takes off the price of sending; the amounts below are after it.
+    #[serde(default)]
+    pub discount: Option<Money>,
     /// Without tax.
     pub net: Money,
     /// Tax.
@@ -128,6 +153,9 @@ pub struct ShippingOption {
     pub description: String,
     /// What the shopper pays for it, shown as prices are shown in this store.
     pub price: Money,
+    /// What it would cost without a promotion, when one makes it free.
+    #[serde(default)]
+    pub full_price: Option<Money>,
     /// What is still missing until it is free, when it is free over an amount.
     pub free_over_missing: Option<Money>,
 }
@@ -145,6 +173,15 @@ pub struct Quote {
     pub taxes: Vec<TaxLine>,
     /// Sum of the lines' `subtotal`.
     pub subtotal: Money,
+    /// What promotions take off the lines together; absent when it is nothing.
+    #[serde(default)]
+    pub discount_total: Option<Money>,
+    /// The promotions that count, in the order in which they were taken off.
+    #[serde(default)]
+    pub discounts: Vec<Discount>,
+    /// What became of each code that was asked with.
+    #[serde(default)]
+    pub coupons: Vec<Coupon>,
     /// Sum of all tax.
     pub tax_total: Money,
     /// What is to be paid: lines' and shipping's `total`.
@@ -165,6 +202,23 @@ pub struct DeliverySlot {
     pub capacity: u32,
     /// Orders it still takes.
     pub remaining: u32,
+}
+
+/// A day as staff see it, a day of delivery or not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CalendarDay {
+    /// `2026-01-31`.
+    #[schema(format = "date")]
+    pub date: String,
+    /// Orders the day takes.
+    pub capacity: u32,
+    /// Whether staff set that; otherwise it is the default.
+    pub set: bool,
+    /// Orders it has taken.
+    pub booked: u32,
+    /// Whether shoppers can choose it now, as far as the calendar goes: it is neither past, too near, too far ahead nor
+    /// a closed day of the week.
+    pub open: bool,
 }
 
 /// How many orders a day takes. Staff only.
@@ -236,6 +290,9 @@ pub struct TaxRate {
     /// Where and how much.
     #[serde(flatten)]
     pub body: PutTaxRate,
+    /// Counts the changes; also the ETag.
+    #[serde(default)]
+    pub version: i64,
 }
 
 /// Makes or changes a tax rate. Staff only.
@@ -256,6 +313,20 @@ pub struct PutTaxRate {
     /// Whether shipping is taxed by it, too.
     #[serde(default)]
     pub on_shipping: bool,
+    /// A change of the rate that is known already.
+    #[serde(default)]
+    pub next: Option<NextTaxRate>,
+}
+
+/// From a day on, another rate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NextTaxRate {
+    /// In parts per million, at most 1000000.
+    pub rate: Rate,
+    /// The first day on which it is due, where the store is.
+    #[schema(format = "date", max_length = 10)]
+    pub from: String,
 }
 
 /// What a way to send costs.
@@ -298,6 +369,9 @@ pub struct ShippingMethod {
     /// What it is.
     #[serde(flatten)]
     pub body: PutShippingMethod,
+    /// Counts the changes; also the ETag.
+    #[serde(default)]
+    pub version: i64,
 }
 
 /// Makes or changes a way to send things. Staff only.
@@ -310,9 +384,12 @@ pub struct PutShippingMethod {
     #[serde(default)]
     #[schema(max_length = 200)]
     pub description: String,
-    /// Where it goes (ISO 3166-1 alpha-2); everywhere when empty.
+    /// Where it goes (ISO 3166-1 alpha-2); everywhere when this and `regions` are empty.
     #[serde(default)]
     pub countries: Vec<String>,
+    /// Single states or provinces it goes to as well (ISO 3166-2): `US-CA`.
+    #[serde(default)]
+    pub regions: Vec<String>,
     /// What it costs.
     pub price: ShippingPrice,
     /// Whether shoppers can choose it.

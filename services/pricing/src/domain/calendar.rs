@@ -50,6 +50,16 @@ impl Calendar {
     }
 }
 
+/// The days of a month, `2026-01`.
+pub(crate) fn month(text: &str) -> Option<Vec<Date>> {
+    let first: Date = format!("{text}-01").parse().ok()?;
+    Some(
+        (1..=first.days_in_month())
+            .filter_map(|day| Date::new(first.year(), first.month(), day).ok())
+            .collect(),
+    )
+}
+
 fn weekday(name: &str) -> Option<Weekday> {
     Some(match name {
         "monday" => Weekday::Monday,

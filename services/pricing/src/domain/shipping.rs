@@ -1,12 +1,13 @@
 //! Ways to send a cart: which there are for it, and what each costs.
 
-use emart_pricing_api::{ShippingMethod, ShippingOption, ShippingPrice};
+use emart_pricing_api::{PutShippingMethod, ShippingMethod, ShippingOption, ShippingPrice};
 use emart_types::Money;
 
 /// What the price of sending depends on.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Parcel<'a> {
     pub(crate) country: &'a str,
+    pub(crate) region: &'a str,
     pub(crate) grams: u64,
     /// What the goods cost, as prices are shown.
     pub(crate) subtotal: Money,
@@ -16,14 +17,18 @@ pub(crate) struct Parcel<'a> {
 pub(crate) fn options(methods: &[ShippingMethod], parcel: Parcel<'_>) -> Vec<ShippingOption> {
     let mut options: Vec<ShippingOption> =
         methods.iter().filter_map(|method| option(method, parcel)).collect();
-    options.sort_by(|a, b| (a.price.amount_minor, &a.name).cmp(&(b.price.amount_minor, &b.name)));
+    sort(&mut options);
     options
+}
+
+/// The cheapest first.
+pub(crate) fn sort(options: &mut [ShippingOption]) {
+    options.sort_by(|a, b| (a.price.amount_minor, &a.name).cmp(&(b.price.amount_minor, &b.name)));
 }
 
 fn option(method: &ShippingMethod, parcel: Parcel<'_>) -> Option<ShippingOption> {
     let body = &method.body;
-    let reaches = body.countries.is_empty() || body.countries.iter().any(|c| c == parcel.country);
-    if !body.active || !reaches {
+    if !body.active || !reaches(body, parcel) {
         return None;
     }
     let (amount, free_over) = match &body.price {
@@ -42,13 +47,24 @@ fn option(method: &ShippingMethod, parcel: Parcel<'_>) -> Option<ShippingOption>
         name: body.name.clone(),
         description: body.description.clone(),
         price: if free { Money::zero(amount.currency) } else { amount },
+        full_price: None,
         free_over_missing: missing,
     })
 }
 
+fn reaches(method: &PutShippingMethod, parcel: Parcel<'_>) -> bool {
+    let within = |code: &String| {
+        code.split_once('-')
+            .is_some_and(|(country, region)| (country, region) == (parcel.country, parcel.region))
+    };
+    (method.countries.is_empty() && method.regions.is_empty())
+        || method.countries.iter().any(|country| country == parcel.country)
+        || method.regions.iter().any(within)
+}
+
 #[cfg(test)]
 mod tests {
-    use emart_pricing_api::{PutShippingMethod, ShippingMethodId, WeightBracket};
+    use emart_pricing_api::{ShippingMethodId, WeightBracket};
     use emart_types::Currency;
 
     use super::*;
@@ -60,10 +76,12 @@ mod tests {
     fn method(name: &str, countries: &[&str], price: ShippingPrice) -> ShippingMethod {
         ShippingMethod {
             id: ShippingMethodId::new(),
+            version: 1,
             body: PutShippingMethod {
                 name: name.to_owned(),
                 description: String::new(),
                 countries: countries.iter().map(|c| (*c).to_owned()).collect(),
+                regions: Vec::new(),
                 price,
                 active: true,
             },
@@ -71,7 +89,7 @@ mod tests {
     }
 
     fn parcel(grams: u64, subtotal: i64) -> Parcel<'static> {
-        Parcel { country: "DE", grams, subtotal: eur(subtotal) }
+        Parcel { country: "DE", region: "", grams, subtotal: eur(subtotal) }
     }
 
     #[test]
@@ -107,5 +125,17 @@ mod tests {
         let names: Vec<_> =
             options(&methods, parcel(0, 1)).into_iter().map(|option| option.name).collect();
         assert_eq!(names, ["Standard", "Express"]);
+    }
+
+    #[test]
+    fn a_way_may_reach_some_regions_of_a_country_only() {
+        let price = ShippingPrice::Flat { amount: eur(490), free_over: None };
+        let mut bike = method("Bike", &["DE"], price);
+        bike.body.regions = vec!["US-CA".to_owned()];
+        let to = |country, region| Parcel { country, region, ..parcel(0, 1) };
+        let methods = [bike];
+        for (there, ways) in [(to("US", "CA"), 1), (to("US", "NY"), 0), (to("DE", ""), 1)] {
+            assert_eq!(options(&methods, there).len(), ways, "{there:?}");
+        }
     }
 }

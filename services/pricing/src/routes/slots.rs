@@ -3,15 +3,19 @@
 use std::collections::HashMap;
 
 use axum::extract::State;
-use emart_http::{Json, Page, Path, Problem, Query, Staff};
+use axum::response::{IntoResponse, Response};
+use emart_http::{AuditRecord, ETag, IfMatch, Json, Page, Path, Permission, Problem, Query, Staff};
 use emart_pricing_api::{
-    AnyDayBooking, DeliverySlot, NewSlotBooking, PutDeliverySlot, SlotBooking,
+    AnyDayBooking, CalendarDay, DeliverySlot, NewSlotBooking, PutDeliverySlot, SlotBooking,
 };
 use emart_types::Invalid;
-use http::StatusCode;
+use http::{StatusCode, header};
 use jiff::civil::Date;
 use serde::Deserialize;
+use serde_json::json;
 
+use crate::domain::calendar::month;
+use crate::edit::check_seen;
 use crate::error::Error;
 use crate::store::slots::Booked;
 use crate::{Pricing, store};
@@ -59,33 +63,122 @@ pub(crate) async fn list_delivery_slots(
     Ok(Json(Page { items: items.collect(), next_cursor: None }))
 }
 
+fn count(n: i64) -> u32 {
+    u32::try_from(n.max(0)).unwrap_or(u32::MAX)
+}
+
 fn slot(date: String, capacity: i64, booked: i64) -> DeliverySlot {
-    let count = |n: i64| u32::try_from(n.max(0)).unwrap_or(u32::MAX);
     DeliverySlot { date, capacity: count(capacity), remaining: count(capacity - booked) }
 }
 
-/// Sets how many orders a day takes. Bookings made stay, also when they are more.
+/// Which month to show.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct MonthQuery {
+    /// `2026-01`; the current one if absent.
+    #[param(max_length = 7)]
+    month: Option<String>,
+}
+
+/// All days of a month as staff see them, past and closed ones, too. Needs `selling:read`.
+#[utoipa::path(get, path = "/api/v1/pricing/delivery-days", operation_id = "list_delivery_days",
+    tag = "pricing", params(MonthQuery),
+    responses((status = 200, body = Page<CalendarDay>), (status = "4XX", body = Problem)))]
+pub(crate) async fn list_delivery_days(
+    State(pricing): State<Pricing>,
+    Staff(caller): Staff,
+    Query(query): Query<MonthQuery>,
+) -> Result<Json<Page<CalendarDay>>, Error> {
+    caller.require(Permission::SellingRead)?;
+    let today = pricing.calendar.today(pricing.clock.now());
+    let text = query.month.unwrap_or_else(|| today.strftime("%Y-%m").to_string());
+    let days = month(&text);
+    let days = days.ok_or_else(|| Invalid::field("/month", "must be a month like 2026-01"))?;
+    let (first, last) = (format!("{text}-01"), format!("{text}-31"));
+    let known =
+        pricing.db.read(|tx| async move { store::slots::days(&tx, &first, &last).await }).await?;
+    let known: HashMap<String, (Option<i64>, i64)> =
+        known.into_iter().map(|(date, capacity, booked)| (date, (capacity, booked))).collect();
+    let items = days.into_iter().map(|day| {
+        let known = known.get(&day.to_string()).copied();
+        calendar_day(&pricing, day, known.unwrap_or((None, 0)))
+    });
+    Ok(Json(Page { items: items.collect(), next_cursor: None }))
+}
+
+fn calendar_day(pricing: &Pricing, day: Date, (set, booked): (Option<i64>, i64)) -> CalendarDay {
+    let capacity = set.unwrap_or_else(|| i64::from(pricing.config.orders_per_day));
+    CalendarDay {
+        date: day.to_string(),
+        capacity: count(capacity),
+        set: set.is_some(),
+        booked: count(booked),
+        open: pricing.calendar.is_open(pricing.clock.now(), day),
+    }
+}
+
+/// Sets how many orders a day takes. Bookings made stay, also when they are more. With `If-Match`, only if the day takes
+/// what it took when it was read: `"3"`, or `"default"`. Needs `selling:write`.
 #[utoipa::path(put, path = "/api/v1/pricing/delivery-slots/{date}",
-    operation_id = "put_delivery_slot", tag = "pricing", params(("date" = String, Path)),
+    operation_id = "put_delivery_slot", tag = "pricing",
+    params(("date" = String, Path), ("If-Match" = Option<String>, Header, description = "The ETag of the day as it was read")),
     request_body = PutDeliverySlot,
     responses((status = 200, body = DeliverySlot), (status = "4XX", body = Problem)))]
 pub(crate) async fn put_delivery_slot(
-    _: Staff,
     State(pricing): State<Pricing>,
+    Staff(caller): Staff,
     Path(date): Path<String>,
+    seen: Option<IfMatch>,
     Json(body): Json<PutDeliverySlot>,
-) -> Result<Json<DeliverySlot>, Error> {
-    let date: Date = date.parse().map_err(|_| Error::NotFound)?;
+) -> Result<Response, Error> {
+    caller.require(Permission::SellingWrite)?;
     if body.capacity > 1_000_000 {
         return Err(Invalid::field("/capacity", "must be from 0 to 1000000").into());
     }
-    let day = date.to_string();
-    let key = day.clone();
-    let booked = pricing
-        .db
-        .write(move |tx| async move { store::slots::set_capacity(&tx, &key, body.capacity).await })
-        .await?;
-    Ok(Json(slot(day, i64::from(body.capacity), booked)))
+    let (day, booked) = set_day(&pricing, &date, seen, Some(body.capacity)).await?;
+    let etag = ETag::new(body.capacity).header();
+    let slot = slot(day, i64::from(body.capacity), booked);
+    Ok(([(header::ETAG, etag)], Json(slot)).into_response())
+}
+
+/// Lets a day take as many orders as any other. Bookings made stay. Needs `selling:write`.
+#[utoipa::path(delete, path = "/api/v1/pricing/delivery-slots/{date}",
+    operation_id = "delete_delivery_slot", tag = "pricing",
+    params(("date" = String, Path), ("If-Match" = Option<String>, Header, description = "The ETag of the day as it was read")),
+    responses((status = 204), (status = "4XX", body = Problem)))]
+pub(crate) async fn delete_delivery_slot(
+    State(pricing): State<Pricing>,
+    Staff(caller): Staff,
+    Path(date): Path<String>,
+    seen: Option<IfMatch>,
+) -> Result<StatusCode, Error> {
+    caller.require(Permission::SellingWrite)?;
+    set_day(&pricing, &date, seen, None).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Sets a day's capacity; answers its name and the places taken.
+async fn set_day(
+    pricing: &Pricing,
+    date: &str,
+    seen: Option<IfMatch>,
+    capacity: Option<u32>,
+) -> Result<(String, i64), Error> {
+    let day: Date = date.parse().map_err(|_| Error::NotFound)?;
+    let (day, here) = (day.to_string(), pricing.clone());
+    let record = AuditRecord::new("delivery_day.updated", &day, &day);
+    let set = pricing.db.write(move |tx| async move {
+        let (read, booked) = store::slots::day(&tx, &day).await?;
+        let tag = read.map_or_else(|| "default".to_owned(), |read| read.to_string());
+        check_seen(seen.as_ref(), tag)?;
+        if !store::slots::set_capacity(&tx, &day, read, capacity).await? {
+            return Err(Error::Moved);
+        }
+        let (before, after) = (json!({"capacity": read}), json!({"capacity": capacity}));
+        here.audit(&tx, record, (Some(&before), Some(&after))).await?;
+        Ok((day, booked))
+    });
+    set.await
 }
 
 /// Books a place for a checkout. Internal.

@@ -1,7 +1,9 @@
 //! What a new store begins with: the VAT of its neighbours and three ways to send things. Once; what staff delete
 //! stays deleted.
 
-use emart_pricing_api::{PutShippingMethod, PutTaxRate, ShippingPrice, WeightBracket};
+use emart_pricing_api::{
+    PutShippingMethod, PutTaxRate, ShippingMethodId, ShippingPrice, TaxRateId, WeightBracket,
+};
 use emart_store::{Db, Error, Tx, vals};
 use emart_types::{Currency, Money, Rate};
 
@@ -18,7 +20,7 @@ pub(crate) async fn seed(db: &Db, currency: Currency) -> Result<(), Error> {
         }
         seed_taxes(&tx).await?;
         for method in methods(currency) {
-            shipping::insert(&tx, &method).await?;
+            shipping::insert(&tx, &ShippingMethodId::new(), &method).await?;
         }
         Ok(())
     })
@@ -40,8 +42,9 @@ async fn seed_taxes(tx: &Tx) -> Result<(), Error> {
             name,
             rate: Rate(country.vat_ppm),
             on_shipping: true,
+            next: None,
         };
-        taxes::insert(tx, &rate).await?;
+        taxes::insert(tx, &TaxRateId::new(), &rate).await?;
     }
     Ok(())
 }
@@ -55,6 +58,7 @@ fn methods(currency: Currency) -> [PutShippingMethod; 3] {
         name: name.to_owned(),
         description: description.to_owned(),
         countries: Vec::new(),
+        regions: Vec::new(),
         price,
         active: true,
     };

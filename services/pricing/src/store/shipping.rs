@@ -13,6 +13,7 @@ impl FromRow for MethodRow {
         let method = ShippingMethod {
             body: serde_json::from_str(&body).map_err(|_| damaged())?,
             id: id.parse().map_err(|_| damaged())?,
+            version: row.get(2)?,
         };
         Ok(Self(method))
     }
@@ -20,8 +21,17 @@ impl FromRow for MethodRow {
 
 /// All of them, in the order they were made.
 pub(crate) async fn methods(tx: &Tx) -> Result<Vec<ShippingMethod>, Error> {
-    let sql = "SELECT id, body FROM shipping_methods ORDER BY id LIMIT 100";
+    let sql = "SELECT id, body, version FROM shipping_methods ORDER BY id LIMIT 100";
     Ok(tx.all::<MethodRow>(sql, vals![]).await?.into_iter().map(|row| row.0).collect())
+}
+
+/// One of them.
+pub(crate) async fn method(
+    tx: &Tx,
+    id: &ShippingMethodId,
+) -> Result<Option<ShippingMethod>, Error> {
+    let sql = "SELECT id, body, version FROM shipping_methods WHERE id = $1";
+    Ok(tx.opt::<MethodRow>(sql, vals![id.as_str()]).await?.map(|row| row.0))
 }
 
 /// How many there are.
@@ -30,26 +40,35 @@ pub(crate) async fn count(tx: &Tx) -> Result<i64, Error> {
 }
 
 /// Adds one.
-pub(crate) async fn insert(tx: &Tx, body: &PutShippingMethod) -> Result<ShippingMethod, Error> {
-    let id = ShippingMethodId::new();
+pub(crate) async fn insert(
+    tx: &Tx,
+    id: &ShippingMethodId,
+    body: &PutShippingMethod,
+) -> Result<(), Error> {
     let sql = "INSERT INTO shipping_methods (id, body) VALUES ($1, $2)";
-    tx.exec(sql, vals![id.as_str(), json(body)?]).await?;
-    Ok(ShippingMethod { id, body: body.clone() })
+    tx.exec(sql, vals![id.as_str(), json(body)?]).await.map(|_| ())
 }
 
-/// Changes one; `false` when there is none.
+/// Changes one that is still in the version that was read.
 pub(crate) async fn update(
     tx: &Tx,
     id: &ShippingMethodId,
     body: &PutShippingMethod,
+    read_version: i64,
 ) -> Result<bool, Error> {
-    let sql = "UPDATE shipping_methods SET body = $2 WHERE id = $1";
-    Ok(tx.exec(sql, vals![id.as_str(), json(body)?]).await? == 1)
+    let sql = "UPDATE shipping_methods SET body = $3, version = version + 1 \
+               WHERE id = $1 AND version = $2";
+    Ok(tx.exec(sql, vals![id.as_str(), read_version, json(body)?]).await? == 1)
 }
 
-/// Takes one away; `false` when there is none.
-pub(crate) async fn delete(tx: &Tx, id: &ShippingMethodId) -> Result<bool, Error> {
-    Ok(tx.exec("DELETE FROM shipping_methods WHERE id = $1", vals![id.as_str()]).await? == 1)
+/// Takes one away that is still in the version that was read.
+pub(crate) async fn delete(
+    tx: &Tx,
+    id: &ShippingMethodId,
+    read_version: i64,
+) -> Result<bool, Error> {
+    let sql = "DELETE FROM shipping_methods WHERE id = $1 AND version = $2";
+    Ok(tx.exec(sql, vals![id.as_str(), read_version]).await? == 1)
 }
 
 fn json(body: &PutShippingMethod) -> Result<String, Error> {

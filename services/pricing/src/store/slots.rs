@@ -102,9 +102,24 @@ pub(crate) async fn full(
     Ok(rows.into_iter().map(|(date,)| date).collect())
 }
 
-/// Sets a day's capacity; returns the places taken.
-pub(crate) async fn set_capacity(tx: &Tx, day: &str, capacity: u32) -> Result<i64, Error> {
-    let sql = "INSERT INTO delivery_days (date, capacity, booked) VALUES ($1, $2, 0) \
-               ON CONFLICT (date) DO UPDATE SET capacity = EXCLUDED.capacity RETURNING booked";
-    Ok(tx.one::<(i64,)>(sql, vals![day, i64::from(capacity)]).await?.0)
+/// A day's capacity, if set, and the places taken.
+pub(crate) async fn day(tx: &Tx, day: &str) -> Result<(Option<i64>, i64), Error> {
+    let sql = "SELECT capacity, booked FROM delivery_days WHERE date = $1";
+    Ok(tx.opt(sql, vals![day]).await?.unwrap_or((None, 0)))
+}
+
+/// Sets a day's capacity, or lets it be the default again, if it still is what was read.
+pub(crate) async fn set_capacity(
+    tx: &Tx,
+    day: &str,
+    read: Option<i64>,
+    capacity: Option<u32>,
+) -> Result<bool, Error> {
+    let row = "INSERT INTO delivery_days (date, capacity, booked) VALUES ($1, NULL, 0) \
+               ON CONFLICT DO NOTHING";
+    tx.exec(row, vals![day]).await?;
+    let sql =
+        "UPDATE delivery_days SET capacity = $3 WHERE date = $1 AND COALESCE(capacity, -1) = $2";
+    let values = vals![day, read.unwrap_or(-1), capacity.map(i64::from)];
+    Ok(tx.exec(sql, values).await? == 1)
 }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that fails says where")]
 
+mod promotions;
 mod quotes;
 mod settings;
 mod slots;
@@ -11,11 +12,12 @@ use std::time::Duration;
 
 use axum::extract::{Query, State};
 use emart_catalog_api::{Catalog, ProductId, VariantId, VariantInfo};
-use emart_events::Host;
+use emart_events::{Host, Outbox, Payload};
 use emart_http::{Json, Service};
 use emart_inventory_api::StockItemId;
 use emart_mesh::Mesh;
 use emart_pricing::{Clients, Config};
+use emart_store::Db;
 use emart_telemetry::Metrics;
 use emart_testkit::{Api, TestStore, stores};
 use emart_types::{Clock, Currency, Money};
@@ -29,7 +31,9 @@ pub(crate) struct Shop {
     pub(crate) api: Api,
     pub(crate) clock: Clock,
     shelf: Shelf,
-    _host: Host,
+    host: Host,
+    outbox: Outbox,
+    elsewhere: Db,
     _store: TestStore,
 }
 
@@ -43,9 +47,21 @@ impl Shop {
             let shelf = Shelf::default();
             let clients = Clients { catalog: catalog(shelf.clone()) };
             let service = emart_pricing::service(&config, &host, clients).await.unwrap();
-            shops.push(Self { api: Api::new(&service), clock, shelf, _host: host, _store: store });
+            let elsewhere = host.open("orders", &[]).await.unwrap();
+            let outbox = host.outbox("orders", &elsewhere);
+            host.start();
+            let api = Api::new(&service);
+            shops.push(Self { api, clock, shelf, host, outbox, elsewhere, _store: store });
         }
         shops
+    }
+
+    /// Something happens at `orders`, and is heard.
+    pub(crate) async fn tell<P: Payload>(&self, payload: P) {
+        let outbox = self.outbox.clone();
+        let told = self.elsewhere.write(move |tx| async move { outbox.emit(&tx, &payload).await });
+        told.await.map_err(|error: emart_store::Error| error).unwrap();
+        self.host.settle().await.unwrap();
     }
 
     /// Puts something on the shelf.
@@ -76,6 +92,7 @@ impl Shop {
             in_stock: true,
             available: None,
             image: None,
+            category_ids: Vec::new(),
         };
         change(&mut variant);
         let id = variant.id.clone();

@@ -6,7 +6,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use emart_cart_api::{CartView, LineId, NewLine};
 use emart_http::{Form, Json};
 use emart_mesh::CallError;
-use emart_pricing_api::{NewQuote, QuoteLineRequest};
+use emart_pricing_api::{Discount, Quote};
+use emart_types::Money;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +17,7 @@ use crate::error::{Error, spoken};
 use crate::forms;
 use crate::frame::{self, Visitor};
 use crate::pages::product::{self, Wanted};
-use crate::view::{FormProblem, Layout, Line, TotalRow, Totals};
+use crate::view::{CouponRow, FormProblem, Layout, Line, TotalRow, Totals};
 use crate::words;
 
 #[derive(Template)]
@@ -28,6 +29,8 @@ pub(crate) struct CartPage {
     pub(crate) problems: Vec<FormProblem>,
     pub(crate) totals: Totals,
     pub(crate) totals_note: String,
+    pub(crate) coupons: Vec<CouponRow>,
+    pub(crate) coupon_error: Option<String>,
     pub(crate) can_check_out: bool,
 }
 
@@ -54,11 +57,18 @@ pub(crate) async fn page(
     let mut layout = storefront.private(visitor, "Cart", "/cart").await;
     layout.badge = view.map_or(0, |view| view.item_count);
     let lines: Vec<Line> = view.iter().flat_map(|view| &view.lines).map(basket::line).collect();
-    let (totals, totals_note) = match view {
-        Some(view) if view.can_be_bought => estimate(storefront, view).await,
-        Some(view) => (subtotal(view), String::new()),
-        None => (Totals { rows: Vec::new(), total: String::new() }, String::new()),
+    let quote = match view {
+        Some(view) if view.can_be_bought => {
+            storefront.priced(visitor, basket::question(view), "").await.ok()
+        }
+        _ => None,
     };
+    let (totals, totals_note) = match (view, &quote) {
+        (Some(_), Some(quote)) => (totals(quote), note(quote)),
+        (Some(view), None) => (subtotal(view), "Delivery is worked out at checkout.".to_owned()),
+        (None, _) => (Totals { rows: Vec::new(), total: String::new() }, String::new()),
+    };
+    let coupon_error = problems.iter().find(|p| p.field == "coupon").map(|p| p.text.clone());
     let mut response = frame::html(&CartPage {
         layout,
         lines,
@@ -66,6 +76,8 @@ pub(crate) async fn page(
         problems,
         totals,
         totals_note,
+        coupons: view.map(|view| basket::coupons(view, quote.as_ref())).unwrap_or_default(),
+        coupon_error,
         can_check_out: view.is_some_and(|view| view.can_be_bought),
     })?;
     storefront.remember_cart(&mut response, view);
@@ -76,30 +88,31 @@ fn subtotal(view: &CartView) -> Totals {
     Totals { rows: Vec::new(), total: words::money(view.subtotal) }
 }
 
-/// What the cart costs if it goes to the store's own country the cheapest way. Without an answer from `pricing`,
-/// the sum of its lines.
-async fn estimate(storefront: &Storefront, view: &CartView) -> (Totals, String) {
-    let line = |line: &emart_cart_api::CartLine| QuoteLineRequest {
-        variant_id: line.variant_id.clone(),
-        quantity: line.quantity,
-    };
-    let lines = view.lines.iter().map(line).collect();
-    let quote = NewQuote { lines, destination: None, shipping_method_id: None };
-    let Ok(quote) = storefront.clients.pricing.quote(&quote).await else {
-        return (subtotal(view), "Delivery is worked out at checkout.".to_owned());
-    };
+/// What else there is to say of an estimate for the store's own country and the cheapest way.
+fn note(quote: &Quote) -> String {
     let missing = quote.shipping_options.first().and_then(|option| option.free_over_missing);
-    let note = match missing.filter(|missing| missing.amount_minor > 0) {
+    match missing.filter(|missing| missing.amount_minor > 0) {
         Some(missing) => format!("{} more and delivery is free.", words::money(missing)),
         None => "An estimate: the address decides at checkout.".to_owned(),
-    };
-    (totals(&quote), note)
+    }
+}
+
+/// What promotions took off, as rows of a summary.
+pub(crate) fn discount_rows(discounts: &[Discount]) -> impl Iterator<Item = TotalRow> {
+    discounts.iter().map(|discount| {
+        let code = discount.code.as_ref().map(|code| format!(" ({code})")).unwrap_or_default();
+        let off = Money::new(-discount.amount.amount_minor, discount.amount.currency);
+        let free = "Free delivery".to_owned();
+        let value = if discount.amount.is_zero() { free } else { words::money(off) };
+        TotalRow { label: format!("{}{code}", discount.title), value, quiet: false }
+    })
 }
 
 /// A quote as the rows of a summary.
-pub(crate) fn totals(quote: &emart_pricing_api::Quote) -> Totals {
+pub(crate) fn totals(quote: &Quote) -> Totals {
     let row = |label: String, value: String, quiet| TotalRow { label, value, quiet };
     let mut rows = vec![row("Items".to_owned(), words::money(quote.subtotal), false)];
+    rows.extend(discount_rows(&quote.discounts));
     if let Some(shipping) = &quote.shipping {
         let shown = if quote.prices_include_tax { shipping.total } else { shipping.net };
         let free = shipping.total.amount_minor == 0;
@@ -242,4 +255,41 @@ async fn again(
     let problem = forms::problem(&format!("qty-{line}"), text);
     let page = page(storefront, visitor, view.as_ref(), vec![problem]).await?;
     Ok((StatusCode::CONFLICT, page).into_response())
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct CouponForm {
+    coupon: String,
+}
+
+/// `POST /cart/coupon`
+pub(crate) async fn add_coupon(
+    State(storefront): State<Storefront>,
+    visitor: Visitor,
+    Form(form): Form<CouponForm>,
+) -> Result<Response, Error> {
+    let Some(view) = storefront.cart_of(&visitor).await? else {
+        return Ok(Redirect::to("/cart").into_response());
+    };
+    match storefront.put_coupon(&visitor, &view, &form.coupon).await? {
+        Ok(_) => Ok(Redirect::to("/cart").into_response()),
+        Err(text) => {
+            let problem = forms::problem("coupon", text);
+            let page = page(&storefront, &visitor, Some(&view), vec![problem]).await?;
+            Ok((StatusCode::CONFLICT, page).into_response())
+        }
+    }
+}
+
+/// `POST /cart/coupon/remove`
+pub(crate) async fn remove_coupon(
+    State(storefront): State<Storefront>,
+    visitor: Visitor,
+    Form(form): Form<CouponForm>,
+) -> Result<Response, Error> {
+    if let Some(view) = storefront.cart_of(&visitor).await? {
+        storefront.take_coupon(&visitor, view, &form.coupon).await?;
+    }
+    Ok(Redirect::to("/cart").into_response())
 }

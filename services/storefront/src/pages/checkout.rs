@@ -3,12 +3,14 @@
 pub(crate) mod card;
 pub(crate) mod confirm;
 mod form;
+mod gifts;
 mod known;
 pub(crate) mod place;
 
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Redirect, Response};
+use emart_cart_api::CartView;
 use emart_http::Form;
 use emart_pricing_api::{DeliverySlot, Quote};
 use http::StatusCode;
@@ -21,7 +23,7 @@ use crate::forms::{self, field, problem};
 use crate::frame::{self, Visitor};
 use crate::pages::cart::totals;
 use crate::pages::sign_in::{PASSWORD_HINT, random};
-use crate::view::{Choice, Field, FormProblem, Layout, Line, Totals};
+use crate::view::{Choice, CouponRow, Field, FormProblem, Layout, Line, TotalRow, Totals};
 use crate::words;
 
 pub(crate) use card::{TEST_CARDS, TestCard};
@@ -57,7 +59,17 @@ pub(crate) struct CheckoutPage {
     pub(crate) cards: &'static [TestCard],
     pub(crate) password: Option<Field>,
     pub(crate) lines: Vec<Line>,
+    pub(crate) coupons: Vec<CouponRow>,
+    pub(crate) coupon: String,
+    pub(crate) coupon_error: Option<String>,
     pub(crate) totals: Totals,
+    /// Gift cards by their last four characters, and what they pay.
+    pub(crate) gifts: Vec<String>,
+    pub(crate) gift_rows: Vec<TotalRow>,
+    pub(crate) gift_error: Option<String>,
+    /// What is left for the card, in minor units and in words.
+    pub(crate) expected_to_pay: i64,
+    pub(crate) to_pay: String,
 }
 
 pub(crate) struct Method {
@@ -86,6 +98,7 @@ pub(crate) async fn show(
         return Ok(Redirect::to("/cart").into_response());
     };
     let mut form = CheckoutForm::draft(visitor.cookie(cookies::DRAFT));
+    form.gifts = gifts::kept(&visitor);
     let saved = saved_addresses(&storefront, &visitor).await?;
     if form.email.is_empty() && visitor.caller.user_id().is_some() {
         form.email = storefront.clients.identity.me().await?.email;
@@ -93,7 +106,7 @@ pub(crate) async fn show(
         form.saved_address = proposed.map(|saved| saved.id.to_string()).unwrap_or_default();
     }
     let problems = confirm::failure_of(&storefront, raw.as_deref()).await;
-    let known = gather(&storefront, view, saved, &mut form).await?;
+    let known = gather(&storefront, &visitor, view, saved, &mut form).await?;
     page(&storefront, &visitor, &form, &known, problems).await
 }
 
@@ -103,20 +116,47 @@ pub(crate) async fn submit(
     visitor: Visitor,
     Form(mut form): Form<CheckoutForm>,
 ) -> Result<Response, Error> {
-    let mut response = if form.action == "place" {
+    form.gifts = gifts::kept(&visitor);
+    // A code that was typed and not put in yet is looked at first: nobody pays without it unasked.
+    let mut response = if form.action == "place" && form.has_no_code() {
         place::place(&storefront, &visitor, &mut form).await?
     } else {
         let Some(view) = ready_cart(&storefront, &visitor).await? else {
             return Ok(Redirect::to("/cart").into_response());
         };
+        let (view, mut problems) = codes(&storefront, &visitor, view, &mut form).await?;
+        problems.extend(gifts::change(&storefront, &mut form).await?);
         let saved = saved_addresses(&storefront, &visitor).await?;
-        let known = gather(&storefront, view, saved, &mut form).await?;
-        page(&storefront, &visitor, &form, &known, Vec::new()).await?
+        let known = gather(&storefront, &visitor, view, saved, &mut form).await?;
+        page(&storefront, &visitor, &form, &known, problems).await?
     };
     if !is_done(&response) {
         set_draft(&storefront, &mut response, &form.to_draft(), DRAFT_AGE);
+        gifts::keep(&storefront, &mut response, &form.gifts);
     }
     Ok(response)
+}
+
+/// Puts the code in that was typed, or takes out the one whose button was pressed.
+async fn codes(
+    storefront: &Storefront,
+    visitor: &Visitor,
+    view: CartView,
+    form: &mut CheckoutForm,
+) -> Result<(CartView, Vec<FormProblem>), Error> {
+    if let Some(code) = form.action.strip_prefix("remove-coupon ") {
+        return Ok((storefront.take_coupon(visitor, view, code).await?, Vec::new()));
+    }
+    if form.coupon.trim().is_empty() && form.action != "coupon" {
+        return Ok((view, Vec::new()));
+    }
+    match storefront.put_coupon(visitor, &view, &form.coupon).await? {
+        Ok(view) => {
+            form.coupon.clear();
+            Ok((view, Vec::new()))
+        }
+        Err(text) => Ok((view, vec![problem("coupon", text)])),
+    }
 }
 
 /// Whether the answer leads to an order.
@@ -150,6 +190,8 @@ async fn page(
     let country = known.country(&form.address.country);
     let signed_in = visitor.caller.user_id().is_some();
     let quote = known.quote.as_ref();
+    let paid = known.paid.as_ref();
+    let left = paid.map_or(known.view.subtotal, |paid| paid.left);
     let told = |name: &str| problems.iter().find(|p| p.field == name).map(|p| p.text.clone());
     let saved = known.saved.iter().map(|saved| Choice {
         value: saved.id.to_string(),
@@ -178,10 +220,20 @@ async fn page(
         cards: if storefront.config.test_cards { &TEST_CARDS } else { &[] },
         password: (!signed_in && form.registered.is_empty()).then(|| password(&problems)),
         lines: known.view.lines.iter().map(basket::line).collect(),
+        coupons: basket::coupons(&known.view, quote),
+        coupon: form.coupon.clone(),
+        coupon_error: told("coupon"),
         totals: match quote {
             Some(quote) => totals(quote),
             None => Totals { rows: Vec::new(), total: words::money(known.view.subtotal) },
         },
+        gifts: paid
+            .map(|paid| paid.cards.iter().map(|card| card.0.clone()).collect())
+            .unwrap_or_default(),
+        gift_rows: paid.map(gifts::Paid::rows).unwrap_or_default(),
+        gift_error: told("gift"),
+        expected_to_pay: left.amount_minor,
+        to_pay: words::money(left),
         problems,
     };
     Ok((status, frame::html(&page)?).into_response())
@@ -231,6 +283,12 @@ fn slots(all: &[DeliverySlot], chosen: &str) -> Vec<Slot> {
 pub(crate) fn mend(code: &str, detail: &str) -> FormProblem {
     let about = |parts: &[&str]| parts.iter().any(|part| code.contains(part));
     let detail = crate::error::sentence(detail);
+    if about(&["gift"]) {
+        return problem("gift", detail);
+    }
+    if about(&["coupon"]) {
+        return problem("coupon", detail);
+    }
     if about(&["card", "funds", "authentication", "provider", "payment"]) {
         let text =
             format!("{detail} Nothing has been charged. Please try again or use another card.");

@@ -18,6 +18,7 @@ use crate::error::Error;
 use crate::forms;
 use crate::frame::{self, Visitor, YEAR};
 use crate::pages::account::order_status;
+use crate::pages::cart::discount_rows;
 use crate::view::{Layout, Line, Status, TotalRow, Totals};
 use crate::words;
 
@@ -209,8 +210,11 @@ fn parcels(order: &Order) -> Vec<Parcel> {
 }
 
 pub(crate) fn payment(order: &Order) -> String {
-    let OrderPayment { brand, last4, captured, .. } = &order.payment;
-    let mut brand = brand.clone();
+    let OrderPayment { brand, last4, captured, gift_card_amount, .. } = &order.payment;
+    if brand == "none" {
+        return "Nothing to pay".to_owned();
+    }
+    let mut brand = brand.replace('_', " ");
     if let Some(first) = brand.get_mut(..1) {
         first.make_ascii_uppercase();
     }
@@ -218,7 +222,13 @@ pub(crate) fn payment(order: &Order) -> String {
     if last4.is_empty() {
         return format!("{state}: {brand}");
     }
-    format!("{state} by {brand} ending in {last4}")
+    let by = format!("{state} by {brand} ending in {last4}");
+    match gift_card_amount {
+        Some(amount) if order.payment.brand != "gift_card" => {
+            format!("{by}, {} of it by gift card", words::money(*amount))
+        }
+        _ => by,
+    }
 }
 
 pub(crate) fn lines(order: &Order) -> Vec<Line> {
@@ -239,6 +249,7 @@ pub(crate) fn lines(order: &Order) -> Vec<Line> {
 pub(crate) fn totals(order: &Order) -> Totals {
     let row = |label: String, value: String, quiet| TotalRow { label, value, quiet };
     let mut rows = vec![row("Items".to_owned(), words::money(order.subtotal), false)];
+    rows.extend(discount_rows(&order.discounts));
     if let Some(method) = &order.shipping_method {
         let free = order.shipping_total.amount_minor == 0;
         let price = if free { "Free".to_owned() } else { words::money(order.shipping_total) };

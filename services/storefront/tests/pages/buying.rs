@@ -179,3 +179,31 @@ async fn a_body_that_is_no_form_is_a_page_that_says_so() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_code_is_put_into_the_cart_by_a_plain_form_and_taken_out_again() {
+    let mut browser = Browser::with_a_mug().await;
+    let refused = browser.post("/cart/coupon", "coupon=nothing").await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    assert!(refused.body.contains("id=\"coupon-error\">We do not know this code."));
+    assert!(browser.shop.coupons.lock().unwrap().is_empty());
+    assert_eq!(browser.post("/cart/coupon", "coupon=+ten+").await.location, "/cart");
+    let cart = browser.open("/cart").await;
+    assert!(cart.body.contains("(TEN)") && cart.body.contains("−€3.60"), "{}", cart.body);
+    assert!(cart.body.contains("€37.30") && !cart.body.contains("<script>alert"));
+    assert_eq!(browser.post("/cart/coupon/remove", "coupon=TEN").await.location, "/cart");
+    assert!(!browser.open("/cart").await.body.contains("(TEN)"));
+}
+
+#[tokio::test]
+async fn a_code_at_checkout_is_used_before_anything_is_paid() {
+    let mut browser = Browser::with_a_mug().await;
+    let refused = browser.post("/checkout", &format!("{ORDER}&coupon=nothing")).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("id=\"coupon-error\""));
+    let used = browser.post("/checkout", &format!("{ORDER}&coupon=TEN")).await;
+    assert!(used.body.contains("Pay €37.30"), "{}", used.body);
+    assert!(browser.shop.checkouts.lock().unwrap().is_empty());
+    let form = ORDER.replace("action=place", "action=remove-coupon+TEN");
+    assert!(browser.post("/checkout", &form).await.body.contains("Pay €40.90"));
+}

@@ -43,6 +43,7 @@ pub(crate) struct Memory {
     /// How books were asked for last.
     pub(crate) books_asked: Mutex<String>,
     lines: Mutex<Vec<NewLine>>,
+    pub(crate) coupons: Mutex<Vec<String>>,
 }
 
 type Shop = State<Arc<Memory>>;

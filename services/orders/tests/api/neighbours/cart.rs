@@ -19,6 +19,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Neighbours>> {
                 let mut cart = near.cart.clone();
                 let books = near.books.lock().unwrap();
                 cart.version = books.cart_version;
+                cart.coupons.clone_from(&books.coupons);
                 cart.lines.truncate(books.lines as usize);
                 for line in &mut cart.lines {
                     line.quantity = books.quantity;

@@ -146,6 +146,8 @@ async fn authorize(State(near): Near, Json(body): Json<Value>) -> Response {
             brand: "visa".to_owned(),
             last4: "4242".to_owned(),
             failure: (state == PaymentState::Failed).then(|| "card_declined".to_owned()),
+            gift_card_amount: None,
+            gift_card_last4: Vec::new(),
             action_path: (state == PaymentState::RequiresAction).then(|| "/bank".to_owned()),
             created_at: Timestamp::from_millis(0),
             updated_at: Timestamp::from_millis(0),

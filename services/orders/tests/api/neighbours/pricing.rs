@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
 use emart_http::{Json, Problem};
-use emart_pricing_api::NewQuote;
+use emart_pricing_api::{PromotionClaim, PromotionId, ShopperQuote};
 use http::StatusCode;
 use serde_json::{Value, json};
 use utoipa_axum::router::OpenApiRouter;
@@ -16,7 +16,31 @@ use super::{Near, Neighbours};
 pub(super) fn routes() -> OpenApiRouter<Arc<Neighbours>> {
     OpenApiRouter::new()
         .route("/api/v1/pricing/countries", get(countries))
-        .route("/api/v1/pricing/quotes", post(quote))
+        .route("/internal/pricing/shopper-quotes", post(quote))
+        .route(
+            "/internal/pricing/promotion-claims",
+            post(|State(near): Near, Json(body): Json<PromotionClaim>| async move {
+                near.work("promotions", |books| {
+                    if !*books.claims.entry(body.reference).or_insert(true) {
+                        let slug = "booking-released";
+                        return Problem::new(StatusCode::CONFLICT, slug, "Given up")
+                            .into_response();
+                    }
+                    StatusCode::NO_CONTENT.into_response()
+                })
+                .await
+            }),
+        )
+        .route(
+            "/internal/pricing/promotion-claims/{reference}",
+            delete(|State(near): Near, Path(reference): Path<String>| async move {
+                near.work("release promotions", |books| {
+                    books.claims.insert(reference, false);
+                    StatusCode::NO_CONTENT
+                })
+                .await
+            }),
+        )
         .route(
             "/internal/pricing/slot-bookings",
             post(|State(near): Near, Json(body): Json<Value>| async move {
@@ -52,10 +76,22 @@ async fn countries() -> Json<Value> {
     ]}))
 }
 
-async fn quote(State(near): Near, Json(asked): Json<NewQuote>) -> Response {
+async fn quote(State(near): Near, Json(asked): Json<ShopperQuote>) -> Response {
     let eur = |minor: i64| json!({"amount_minor": minor, "currency": "EUR"});
-    near.work("quote", |_| {
+    near.work("quote", |books| {
+        let coupon = |code: &String| {
+            let applied = code == "TEN";
+            let reason = (!applied).then_some("ended");
+            json!({"code": code, "applied": applied, "reason": reason, "detail": "This offer is over."})
+        };
+        let coupons: Vec<Value> = asked.quote.coupons.iter().map(coupon).collect();
+        let discount = json!({
+            "promotion_id": PromotionId::new(), "title": "Welcome", "code": null,
+            "amount": eur(100), "shipping": eur(0),
+        });
+        let discounts = if books.promoted { vec![discount] } else { Vec::new() };
         let lines: Vec<Value> = asked
+            .quote
             .lines
             .iter()
             .map(|line| {
@@ -70,6 +106,7 @@ async fn quote(State(near): Near, Json(asked): Json<NewQuote>) -> Response {
         Json(json!({
             "lines": lines,
             "shipping": {"method_id": method, "name": "Standard", "net": eur(412), "tax": eur(78), "total": eur(490)},
+            "discounts": discounts, "coupons": coupons,
             "shipping_options": [], "taxes": [], "subtotal": eur(1000), "tax_total": eur(238),
             "total": eur(1490), "prices_include_tax": true, "country": "DE",
         }))

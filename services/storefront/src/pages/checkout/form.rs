@@ -38,11 +38,28 @@ pub(crate) struct CheckoutForm {
     /// The total the shopper was shown, in minor units.
     #[serde(skip_serializing)]
     pub(super) expected_total: String,
+    /// A gift card's code that is being put in.
+    #[serde(skip_serializing)]
+    pub(super) gift: String,
+    /// What the shopper was shown is left for the card, in minor units.
+    #[serde(skip_serializing)]
+    pub(super) expected_to_pay: String,
+    /// Tokens of the gift cards that are to pay: from their cookie, not from the form.
+    #[serde(skip)]
+    pub(super) gifts: Vec<String>,
+    /// A code that is being put in.
+    #[serde(skip_serializing)]
+    pub(super) coupon: String,
     #[serde(skip_serializing)]
     pub(super) action: String,
 }
 
 impl CheckoutForm {
+    /// Whether no code was typed that is still to be looked at.
+    pub(super) fn has_no_code(&self) -> bool {
+        self.coupon.trim().is_empty() && self.gift.trim().is_empty()
+    }
+
     /// The form as the browser has kept it; empty when it has not.
     pub(super) fn draft(cookie: Option<&str>) -> Self {
         cookie.and_then(|text| serde_html_form::from_str(text).ok()).unwrap_or_default()

@@ -2,10 +2,12 @@
 
 use emart_cart_api::CartView;
 use emart_identity_api::SavedAddress;
-use emart_pricing_api::{Country, DeliverySlot, Destination, NewQuote, Quote, QuoteLineRequest};
+use emart_pricing_api::{Country, DeliverySlot, Destination, NewQuote, Quote};
 
 use super::CheckoutForm;
+use super::gifts::{Paid, paid};
 use crate::Storefront;
+use crate::basket;
 use crate::error::Error;
 use crate::frame::Visitor;
 
@@ -19,6 +21,8 @@ pub(super) struct Known {
     pub(super) saved: Vec<SavedAddress>,
     pub(super) quote: Option<Quote>,
     pub(super) slots: Vec<DeliverySlot>,
+    /// What gift cards pay, once it is known what there is to pay.
+    pub(super) paid: Option<Paid>,
 }
 
 impl Known {
@@ -50,6 +54,7 @@ pub(super) async fn saved_addresses(
 /// changed to what is.
 pub(super) async fn gather(
     storefront: &Storefront,
+    visitor: &Visitor,
     view: CartView,
     saved: Vec<SavedAddress>,
     form: &mut CheckoutForm,
@@ -59,7 +64,7 @@ pub(super) async fn gather(
     if !saved.iter().any(|saved| saved.id.as_str() == form.saved_address) {
         form.saved_address.clear();
     }
-    let quote = quote(storefront, &view, form.destination(&saved), form).await?;
+    let quote = quote(storefront, visitor, &view, form.destination(&saved), form).await?;
     if form.address.country.is_empty() {
         let own = quote.as_ref().map(|quote| quote.country.clone());
         form.address.country =
@@ -67,34 +72,32 @@ pub(super) async fn gather(
     }
     let to_be_sent = quote.as_ref().is_some_and(|quote| quote.shipping.is_some());
     let slots = if to_be_sent { pricing.delivery_slots(DAYS).await? } else { Vec::new() };
-    Ok(Known { view, countries, saved, quote, slots })
+    let cards = storefront.clients.payments.gift_card_balances(&form.gifts).await?;
+    let paid = quote.as_ref().map(|quote| paid(cards, quote.total));
+    Ok(Known { view, countries, saved, quote, slots, paid })
 }
 
 /// `None` when nothing reaches that country.
 async fn quote(
     storefront: &Storefront,
+    visitor: &Visitor,
     view: &CartView,
     destination: Option<Destination>,
     form: &mut CheckoutForm,
 ) -> Result<Option<Quote>, Error> {
-    let line = |line: &emart_cart_api::CartLine| QuoteLineRequest {
-        variant_id: line.variant_id.clone(),
-        quantity: line.quantity,
-    };
     let mut ask = NewQuote {
-        lines: view.lines.iter().map(line).collect(),
         destination,
         shipping_method_id: form.shipping_method.parse().ok(),
+        ..basket::question(view)
     };
-    let pricing = &storefront.clients.pricing;
-    let mut answer = pricing.quote(&ask).await;
+    let mut answer = storefront.priced(visitor, ask.clone(), &form.email).await;
     if ask.shipping_method_id.is_some()
         && answer.as_ref().is_err_and(emart_mesh::CallError::is_refusal)
     {
         // The method does not go there: the cheapest that does.
         ask.shipping_method_id = None;
         form.shipping_method.clear();
-        answer = pricing.quote(&ask).await;
+        answer = storefront.priced(visitor, ask, &form.email).await;
     }
     match answer {
         Ok(quote) => Ok(Some(quote)),

@@ -9,7 +9,7 @@ use emart_orders_api::{Checkout, CheckoutState, NewCheckout};
 use emart_types::Money;
 
 use super::{
-    CheckoutForm, Known, card, gather, mend, page, ready_cart, saved_addresses, set_draft,
+    CheckoutForm, Known, card, gather, gifts, mend, page, ready_cart, saved_addresses, set_draft,
 };
 use crate::Storefront;
 use crate::basket;
@@ -109,6 +109,7 @@ pub(super) fn done(storefront: &Storefront, checkout: &Checkout) -> Response {
     };
     storefront.set_badge(&mut response, 0);
     set_draft(storefront, &mut response, "", 0);
+    gifts::keep(storefront, &mut response, &[]);
     response
 }
 
@@ -123,7 +124,7 @@ async fn again(
         return Ok(Redirect::to("/cart").into_response());
     };
     let saved = saved_addresses(storefront, visitor).await?;
-    let known = gather(storefront, view, saved, form).await?;
+    let known = gather(storefront, visitor, view, saved, form).await?;
     page(storefront, visitor, form, &known, problems).await
 }
 
@@ -143,7 +144,7 @@ async fn prepare(
 ) -> Result<NewCheckout, Stop> {
     let view = ready_cart(storefront, visitor).await?.ok_or(Stop::Cart)?;
     let saved = saved_addresses(storefront, visitor).await?;
-    let known = gather(storefront, view, saved, form).await?;
+    let known = gather(storefront, visitor, view, saved, form).await?;
     let mut problems = Vec::new();
     if !forms::is_email(form.email.trim()) {
         problems.push(problem("email", "Enter an e-mail address like name@example.com"));
@@ -157,16 +158,25 @@ async fn prepare(
     if !form.password.is_empty() && form.password.chars().count() < 10 {
         problems.push(problem("password", "Use at least 10 characters, or leave it empty"));
     }
-    let card = card::read(form).map_err(|wrong| problems.extend(wrong));
-    let Some(card) = card.ok().filter(|_| problems.is_empty()) else {
+    let by_card = known.paid.as_ref().is_none_or(|paid| !paid.left.is_zero());
+    let card = if by_card { card::read(form).map(Some) } else { Ok(None) };
+    let card = card.unwrap_or_else(|wrong| {
+        problems.extend(wrong);
+        None
+    });
+    if !problems.is_empty() {
         return Err(Stop::Form(problems));
-    };
+    }
     register(storefront, visitor, form).await?;
-    let token = match storefront.clients.payments.create_card_token(&card).await {
-        Ok(card) => card.token,
-        Err(error) => return Err(Stop::Form(refused_card(error)?)),
+    let token = match card {
+        None => None,
+        Some(card) => match storefront.clients.payments.create_card_token(&card).await {
+            Ok(card) => Some(card.token),
+            Err(error) => return Err(Stop::Form(refused_card(error)?)),
+        },
     };
     let expected = form.expected_total.parse().ok();
+    let left = form.expected_to_pay.parse().ok();
     Ok(NewCheckout {
         cart_id: known.view.id.clone(),
         cart_token: Some(basket::token(visitor)).filter(|token| !token.is_empty()),
@@ -176,6 +186,8 @@ async fn prepare(
         shipping_method_id: form.shipping_method.parse().ok(),
         delivery_date: Some(form.slot.clone()).filter(|date| !date.is_empty()),
         card_token: token,
+        gift_cards: form.gifts.clone(),
+        expected_to_pay: left.map(|amount_minor| Money { amount_minor, ..shown(&known) }),
         expected_total: expected.map(|amount_minor| Money { amount_minor, ..shown(&known) }),
         note: None,
     })

@@ -130,6 +130,7 @@ fn order_line() -> OrderLine {
         quantity: 2,
         unit_price: eur(1800),
         subtotal: eur(3600),
+        discount: None,
         tax: eur(575),
         total: eur(3600),
         tax_rate: Rate(190_000),
@@ -151,6 +152,8 @@ fn order() -> Order {
         brand: "visa".to_owned(),
         last4: "4242".to_owned(),
         captured: true,
+        gift_card_amount: None,
+        gift_card_last4: Vec::new(),
     };
     let event = |kind: &str, text: &str| TimelineEntry {
         at: at(),
@@ -168,6 +171,8 @@ fn order() -> Order {
         shipping_method: Some("Standard".to_owned()),
         delivery_date: Some("2026-11-25".to_owned()),
         subtotal: eur(3600),
+        discounts: Vec::new(),
+        discount_total: None,
         shipping_total: eur(490),
         taxes: vec![vat],
         tax_total: eur(653),

@@ -3,20 +3,21 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
-use emart_cart_api::{CartLine, CartView, NewCart, NewLine};
+use axum::routing::{delete, get, post};
+use emart_cart_api::{CartLine, CartView, NewCart, NewCoupon, NewLine};
 use emart_http::{Json, Page, Problem};
 use emart_pricing_api::{
-    Country, DeliverySlot, NewQuote, Quote, QuoteShipping, ShippingOption, TaxLine,
+    Country, Coupon, DeliverySlot, Discount, NewQuote, PromotionId, Quote, QuoteShipping,
+    ShippingOption, ShopperQuote, TaxLine,
 };
 use emart_types::Rate;
 use http::StatusCode;
 
 use super::{HOSTILE, Memory, Shop, at, eur};
 
-fn view(lines: &[NewLine]) -> CartView {
+fn view(lines: &[NewLine], coupons: &[String]) -> CartView {
     let line = |line: &NewLine| CartLine {
         id: emart_cart_api::LineId::new(),
         variant_id: line.variant_id.clone(),
@@ -37,12 +38,17 @@ fn view(lines: &[NewLine]) -> CartView {
         id: "crt_00000000000000000000000001".parse().unwrap(),
         token: Some("secret".to_owned()),
         lines: lines.iter().map(line).collect(),
+        coupons: coupons.to_vec(),
         item_count: count,
         subtotal: eur(1800 * i64::from(count)),
         can_be_bought: !lines.is_empty(),
         version: 1,
         updated_at: at(),
     }
+}
+
+fn held(shop: &Memory) -> Json<CartView> {
+    Json(view(&shop.lines.lock().unwrap(), &shop.coupons.lock().unwrap()))
 }
 
 pub(super) fn cart() -> Router<Arc<Memory>> {
@@ -54,24 +60,53 @@ pub(super) fn cart() -> Router<Arc<Memory>> {
         }
         let mut lines = shop.lines.lock().unwrap();
         lines.push(line);
-        Json(view(&lines)).into_response()
+        Json(view(&lines, &[])).into_response()
     }
     async fn create(State(shop): Shop, Json(cart): Json<NewCart>) -> Json<CartView> {
         let mut lines = shop.lines.lock().unwrap();
         *lines = cart.lines;
-        Json(view(&lines))
+        Json(view(&lines, &[]))
     }
-    let show = |State(shop): Shop| async move { Json(view(&shop.lines.lock().unwrap())) };
+    async fn add_coupon(State(shop): Shop, Json(coupon): Json<NewCoupon>) -> Json<CartView> {
+        shop.coupons.lock().unwrap().push(coupon.code);
+        held(&shop)
+    }
+    async fn remove_coupon(
+        State(shop): Shop,
+        Path((_, code)): Path<(String, String)>,
+    ) -> Json<CartView> {
+        shop.coupons.lock().unwrap().retain(|held| *held != code);
+        held(&shop)
+    }
+    let show = |State(shop): Shop| async move { held(&shop) };
     Router::new()
         .route("/api/v1/carts", post(create))
         .route("/api/v1/carts/mine", get(show))
         .route("/api/v1/carts/{id}", get(show))
         .route("/api/v1/carts/{id}/lines", post(add))
+        .route("/api/v1/carts/{id}/coupons", post(add_coupon))
+        .route("/api/v1/carts/{id}/coupons/{code}", delete(remove_coupon))
 }
 
+/// `TEN` takes a tenth off; no other code is known.
 fn quote(quote: &NewQuote) -> Quote {
     let count: u32 = quote.lines.iter().map(|line| line.quantity).sum();
     let subtotal = 1800 * i64::from(count);
+    let known = quote.coupons.iter().any(|code| code == "TEN");
+    let off = if known { subtotal / 10 } else { 0 };
+    let discount = Discount {
+        promotion_id: PromotionId::new(),
+        title: format!("Ten off {HOSTILE}"),
+        code: Some("TEN".to_owned()),
+        amount: eur(off),
+        shipping: eur(0),
+    };
+    let coupon = |code: &String| Coupon {
+        code: code.clone(),
+        applied: code == "TEN",
+        reason: (code != "TEN").then(|| "unknown".to_owned()),
+        detail: (code != "TEN").then(|| "We do not know this code.".to_owned()),
+    };
     let standard: emart_pricing_api::ShippingMethodId =
         "shm_00000000000000000000000001".parse().unwrap();
     Quote {
@@ -79,6 +114,7 @@ fn quote(quote: &NewQuote) -> Quote {
         shipping: Some(QuoteShipping {
             method_id: standard.clone(),
             name: "Standard".to_owned(),
+            discount: None,
             net: eur(412),
             tax: eur(78),
             total: eur(490),
@@ -88,6 +124,7 @@ fn quote(quote: &NewQuote) -> Quote {
             name: "Standard".to_owned(),
             description: "2 to 4 days".to_owned(),
             price: eur(490),
+            full_price: None,
             free_over_missing: Some(eur(1000)),
         }],
         taxes: vec![TaxLine {
@@ -97,8 +134,11 @@ fn quote(quote: &NewQuote) -> Quote {
             amount: eur(365),
         }],
         subtotal: eur(subtotal),
+        discount_total: known.then(|| eur(off)),
+        discounts: if known { vec![discount] } else { Vec::new() },
+        coupons: quote.coupons.iter().map(coupon).collect(),
         tax_total: eur(365),
-        total: eur(subtotal + 490),
+        total: eur(subtotal - off + 490),
         prices_include_tax: true,
         country: "DE".to_owned(),
     }
@@ -117,8 +157,8 @@ pub(super) fn pricing() -> Router<Arc<Memory>> {
     let slots = vec![slot("2026-11-24", 0), slot("2026-11-25", 2)];
     Router::new()
         .route(
-            "/api/v1/pricing/quotes",
-            post(|Json(ask): Json<NewQuote>| async move { Json(quote(&ask)) }),
+            "/internal/pricing/shopper-quotes",
+            post(|Json(ask): Json<ShopperQuote>| async move { Json(quote(&ask.quote)) }),
         )
         .route(
             "/api/v1/pricing/countries",

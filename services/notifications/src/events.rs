@@ -8,7 +8,7 @@ use emart_content_api::ProfileChanged;
 use emart_events::{Consumer, Payload, Received};
 use emart_identity_api::{
     PasswordChanged, PasswordResetRequested, RegistrationRepeated, RegistrationRequested, SignedIn,
-    UserRegistered,
+    StaffInvited, UserErased, UserRegistered,
 };
 use emart_notifications_api::WebhookEvent;
 use emart_store::Tx;
@@ -58,8 +58,13 @@ pub(crate) fn consumer(notifications: &Notifications) -> Consumer {
     let consumer = on(consumer, notifications, orders::shipped);
     let consumer = on(consumer, notifications, orders::refunded);
     let consumer = on(consumer, notifications, orders::cancelled);
-    consumer.on(|tx: Tx, event: Received<ProfileChanged>| async move {
+    let consumer = on(consumer, notifications, staff_invited);
+    let consumer = consumer.on(|tx: Tx, event: Received<ProfileChanged>| async move {
         shop::put(&tx, &event.payload.profile.name).await
+    });
+    consumer.on(|tx: Tx, event: Received<UserErased>| async move {
+        emails::delete_to(&tx, &event.payload.email).await?;
+        Ok::<(), emart_store::Error>(())
     })
 }
 
@@ -122,6 +127,12 @@ fn password_changed(_: &Notifications, event: PasswordChanged) -> Heard {
 fn password_reset_requested(_: &Notifications, event: PasswordResetRequested) -> Heard {
     let words = json!({"token": event.token, "until": minute(event.expires_at)});
     Letter::new("password_reset", event.email, words).into()
+}
+
+fn staff_invited(_: &Notifications, event: StaffInvited) -> Heard {
+    let until = minute(event.expires_at);
+    let words = json!({"invited_by": event.invited_by, "token": event.token, "until": until});
+    Letter::new("staff_invited", event.email, words).into()
 }
 
 /// `2026-11-23 14:05 UTC`.

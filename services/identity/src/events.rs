@@ -45,7 +45,6 @@ pub(crate) fn consumer(db: &Db) -> Consumer {
         Notifications = "notifications.audited.v1",
         Content = "content.audited.v1",
         Books = "books.audited.v1",
-        Content = "content.audited.v1",
         Storefront = "storefront.audited.v1",
     )
 }

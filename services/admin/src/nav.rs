@@ -54,7 +54,7 @@ const HOME: Area = Area {
 
 /// All of them.
 #[rustfmt::skip]
-pub(crate) static AREAS: [Area; 16] = [
+pub(crate) static AREAS: [Area; 17] = [
     HOME,
     under(SELL, area("Orders", "/admin/orders", "receipt", Permission::OrdersRead, Some(pages::orders::routes))),
     under(SELL, area("Drafts", "/admin/drafts", "draft", Permission::OrdersRead, Some(pages::drafts::routes))),

@@ -65,8 +65,8 @@ const ACCOUNT: Area = Area {
 #[rustfmt::skip]
 pub(crate) static AREAS: [Area; 18] = [
     HOME,
-    under(SELL, area("Orders", "/admin/orders", "receipt", Permission::OrdersRead, None)),
-    under(SELL, area("Drafts", "/admin/drafts", "draft", Permission::OrdersRead, None)),
+    under(SELL, area("Orders", "/admin/orders", "receipt", Permission::OrdersRead, Some(pages::orders::routes))),
+    under(SELL, area("Drafts", "/admin/drafts", "draft", Permission::OrdersRead, Some(pages::drafts::routes))),
     under(SELL, area("Customers", "/admin/customers", "user", Permission::CustomersRead, Some(pages::customers::routes))),
     under(SELL, area("Discounts", "/admin/discounts", "tag", Permission::SellingRead, None)),
     under(GOODS, area("Products", "/admin/products", "box", Permission::ProductsRead, Some(pages::products::routes))),

@@ -67,7 +67,7 @@ pub(crate) async fn deliver_fulfilment(
         fulfilment::deliver(&mut kept.order, &parcel, now)?;
         Ok(Change::default())
     };
-    Ok(answer(orders.change(&id, Guard::Free, "order.delivered", edit).await?))
+    Ok(answer(Box::pin(orders.change(&id, Guard::Free, "order.delivered", edit)).await?))
 }
 
 /// Calls a parcel off that never left: its pieces are to be sent again.
@@ -84,5 +84,5 @@ pub(crate) async fn cancel_fulfilment(
         fulfilment::call_off(&mut kept.order, &parcel, now)?;
         Ok(Change::default())
     };
-    Ok(answer(orders.change(&id, Guard::Free, "order.fulfilment_cancelled", edit).await?))
+    Ok(answer(Box::pin(orders.change(&id, Guard::Free, "order.fulfilment_cancelled", edit)).await?))
 }

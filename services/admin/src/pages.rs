@@ -1,14 +1,18 @@
 //! One file an area, or a folder of them: its addresses, its handlers, its templates' data. Templates bear the same names.
 
+pub(crate) mod account;
+pub(crate) mod audit;
 pub(crate) mod collections;
 pub(crate) mod confirm;
 pub(crate) mod conflict;
 pub(crate) mod connections;
 pub(crate) mod content;
+pub(crate) mod customers;
 pub(crate) mod drafts;
 pub(crate) mod emails;
 pub(crate) mod error;
 pub(crate) mod home;
 pub(crate) mod inventory;
 pub(crate) mod orders;
+pub(crate) mod people;
 pub(crate) mod products;

@@ -28,6 +28,7 @@ use tower::util::BoxCloneSyncService;
 use self::body::received;
 use self::budget::Budget;
 pub(crate) use self::connect::Connections;
+pub use self::copies::CopyState;
 use self::copies::{Copies, Copy, Failure};
 pub(crate) use self::metrics::CallMetrics;
 use self::queue::{Queue, Shed};

@@ -12,9 +12,9 @@ mod reach;
 mod token;
 
 pub use call::{Call, CallError};
-pub use far::Far;
+pub use far::{CopyState, Far};
 pub use here::here;
 pub use inside::Inside;
 pub use peer::{Mesh, Peer, UnknownPeer};
-pub use reach::{Reach, check_url};
+pub use reach::{Copies, Reach, check_url};
 pub use token::{SERVICE_TOKEN_HEADER, SHORTEST_SECRET, ServiceTokens};

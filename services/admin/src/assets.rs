@@ -22,7 +22,11 @@ const STYLE: &str = concat!(
 );
 
 /// The modules: the first is on every page, the others are for pages that name them.
-const MODULES: [(&str, &str); 1] = [("admin", include_str!("../static/admin.js"))];
+const MODULES: [(&str, &str); 3] = [
+    ("admin", include_str!("../static/admin.js")),
+    ("palette", include_str!("../static/palette.js")),
+    ("live", include_str!("../static/live.js")),
+];
 
 pub(crate) struct Assets {
     pub(crate) css: String,

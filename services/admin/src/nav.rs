@@ -69,7 +69,7 @@ pub(crate) static AREAS: [Area; 15] = [
     under(RUN, area("People", "/admin/people", "people", Permission::People, None)),
     under(RUN, area("Audit log", "/admin/audit", "log", Permission::AuditRead, None)),
     under(RUN, area("Connections", "/admin/connections", "plug", Permission::Connections, None)),
-    under(RUN, area("System", "/admin/system", "pulse", Permission::System, None)),
+    under(RUN, area("System", "/admin/system", "pulse", Permission::System, Some(pages::system::routes))),
 ];
 
 /// What somebody sees of the menu.

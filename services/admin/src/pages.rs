@@ -4,3 +4,6 @@ pub(crate) mod confirm;
 pub(crate) mod conflict;
 pub(crate) mod error;
 pub(crate) mod home;
+pub(crate) mod live;
+pub(crate) mod search;
+pub(crate) mod system;

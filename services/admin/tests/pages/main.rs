@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop right there")]
 
 mod coming_in;
+mod searching;
 mod shop;
+mod system;
 
 use axum::Router;
 use axum::body::Body;

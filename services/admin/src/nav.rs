@@ -54,7 +54,7 @@ const HOME: Area = Area {
 
 /// All of them.
 #[rustfmt::skip]
-pub(crate) static AREAS: [Area; 16] = [
+pub(crate) static AREAS: [Area; 17] = [
     HOME,
     under(SELL, area("Orders", "/admin/orders", "receipt", Permission::OrdersRead, None)),
     under(SELL, area("Drafts", "/admin/drafts", "draft", Permission::OrdersRead, None)),
@@ -71,7 +71,7 @@ pub(crate) static AREAS: [Area; 16] = [
     under(RUN, area("People", "/admin/people", "people", Permission::People, None)),
     under(RUN, area("Audit log", "/admin/audit", "log", Permission::AuditRead, None)),
     under(RUN, area("Connections", "/admin/connections", "plug", Permission::Connections, Some(pages::connections::routes))),
-    under(RUN, area("System", "/admin/system", "pulse", Permission::System, None)),
+    under(RUN, area("System", "/admin/system", "pulse", Permission::System, Some(pages::system::routes))),
 ];
 
 /// What somebody sees of the menu.
@@ -86,6 +86,14 @@ pub(crate) fn area_of(path: &str) -> Option<&'static Area> {
         path.strip_prefix(area.path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
     AREAS.iter().filter(is_in).max_by_key(|area| area.path.len())
+}
+
+/// Where a path leads, once its area is there; else nowhere.
+pub(crate) fn link(path: impl Into<String>) -> String {
+    let path = path.into();
+    let plain = path.split('?').next().unwrap_or_default();
+    let is_there = area_of(plain).is_some_and(|area| area.pages.is_some() && area.path != "/admin");
+    if is_there { path } else { String::new() }
 }
 
 #[cfg(test)]

@@ -9,4 +9,7 @@ pub(crate) mod emails;
 pub(crate) mod error;
 pub(crate) mod home;
 pub(crate) mod inventory;
+pub(crate) mod live;
 pub(crate) mod products;
+pub(crate) mod search;
+pub(crate) mod system;

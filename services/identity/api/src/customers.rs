@@ -105,7 +105,10 @@ impl Identity {
         if let Some(cursor) = cursor {
             query.append_pair("cursor", cursor);
         }
-        Call::get(&self.0, format!("/api/v1/identity/customers?{}", query.finish())).send().await
+        let path = format!("/api/v1/identity/customers?{}", query.finish());
+        // It cannot go from thread to thread, and the call may.
+        drop(query);
+        Call::get(&self.0, path).send().await
     }
 
     /// A customer; `None` when there is none with this id.

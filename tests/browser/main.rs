@@ -4,6 +4,7 @@ mod accessibility;
 mod back_office;
 mod buying;
 mod chromium;
+mod clerk;
 mod goods;
 mod office;
 mod refused;

@@ -48,7 +48,9 @@ async fn show_state(
 ) -> Result<Json<ServiceState>, Problem> {
     caller.require(Permission::System)?;
     let events = match &desk.db {
-        Some(db) => Some(standing(db, desk.clock.now()).await.map_err(unreadable)?.into()),
+        Some(db) => {
+            Some(standing(db, desk.clock.now()).await.map_err(|error| unreadable(&error))?.into())
+        }
         None => None,
     };
     Ok(Json(ServiceState {
@@ -66,7 +68,7 @@ async fn list_parked(
 ) -> Result<Json<Vec<ParkedEvent>>, Problem> {
     caller.require(Permission::System)?;
     let Some(db) = &desk.db else { return Ok(Json(Vec::new())) };
-    let found = parked(db).await.map_err(unreadable)?;
+    let found = parked(db).await.map_err(|error| unreadable(&error))?;
     Ok(Json(found.into_iter().map(ParkedEvent::from).collect()))
 }
 
@@ -99,14 +101,14 @@ fn decided(
     event: &str,
     what: &'static str,
 ) -> Result<StatusCode, Problem> {
-    if !found.map_err(unreadable)? {
+    if !found.map_err(|error| unreadable(&error))? {
         return Err(Problem::not_found());
     }
     tracing::info!(event, %caller, "{what}");
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn unreadable(error: emart_store::Error) -> Problem {
+fn unreadable(error: &emart_store::Error) -> Problem {
     tracing::error!(%error, "events could not be read");
     Problem::internal()
 }

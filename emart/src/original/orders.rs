@@ -1,14 +1,15 @@
 //! Orders, with their dates, prices and totals as they were. Of a card's number the last four digits are kept.
 
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
 use anyhow::ensure;
 use emart_catalog_api::{VariantId, VariantInfo};
 use emart_classic_api::{Kind, KnownId};
 use emart_identity_api::Address;
 use emart_orders_api::{
-    CheckoutId, MovedOrder, Order, OrderId, OrderImport, OrderLine, OrderOutcome, OrderPayment,
-    OrderState, TimelineEntry,
+    CheckoutId, FulfilmentState, MoneyState, MovedOrder, Order, OrderId, OrderImport, OrderLine,
+    OrderOutcome, OrderPayment, OrderState, TimelineEntry,
 };
 use emart_payments_api::PaymentId;
 use emart_pricing_api::AnyDayBooking;
@@ -20,6 +21,8 @@ use super::json::{self, Record};
 use super::people::Person;
 use super::report::Tally;
 use super::{BATCH, Move};
+
+const A_DAY: Duration = Duration::from_secs(86_400);
 
 /// Things as the store knows them now, for their pictures and addresses.
 type Variants = HashMap<VariantId, VariantInfo>;
@@ -72,8 +75,12 @@ impl Move<'_> {
         let placed_at = json::date(record.get("createdAt"))
             .or_else(|| json::date(&user["order"]))
             .unwrap_or_else(|| json::born(&hex));
+        // What was to be delivered before today has been.
+        let is_sent = json::date(&user["ship"]).is_some_and(|day| self.now.since(day) > A_DAY);
+        let fulfilment_state =
+            if is_sent { FulfilmentState::Fulfilled } else { FulfilmentState::Unfulfilled };
         let items = record.get("products").as_array().map_or(&[][..], Vec::as_slice);
-        let lines = items.iter().map(|item| self.line(item)).collect::<Option<Vec<_>>>();
+        let lines = items.iter().map(|item| self.line(item, is_sent)).collect::<Option<Vec<_>>>();
         let lines = lines.filter(|lines| !lines.is_empty());
         let lines = lines.ok_or("one of its products cannot be read, or it has none")?;
         let products = items.iter().filter_map(|item| json::oid(&item["productId"])).collect();
@@ -96,20 +103,21 @@ impl Move<'_> {
             shipping_method: None,
             delivery_date: day(&user["ship"]),
             subtotal: sum,
+            discounts: Vec::new(),
+            discount_total: None,
             shipping_total: Money::zero(self.currency),
             taxes: Vec::new(),
             tax_total: Money::zero(self.currency),
             total,
             prices_include_tax: true,
-            payment: OrderPayment {
-                id: PaymentId::derived(placed_at, name),
-                brand: "card".to_owned(),
-                last4: last_four(&json::text(&user["credit"])),
-                captured: true,
-            },
+            payment: payment(PaymentId::derived(placed_at, name), &user["credit"]),
             note: None,
             timeline: timeline(placed_at, self.now),
             placed_at,
+            payment_state: MoneyState::Paid,
+            fulfilment_state,
+            fulfilments: Vec::new(),
+            refunds: Vec::new(),
         };
         let checkout_id = CheckoutId::derived(placed_at, name);
         let customer_id = Some(owner.id.to_string());
@@ -117,7 +125,7 @@ impl Move<'_> {
         Ok(Draft { number: record.number, hex, products, moved })
     }
 
-    fn line(&self, item: &Value) -> Option<OrderLine> {
+    fn line(&self, item: &Value, is_sent: bool) -> Option<OrderLine> {
         let quantity = json::count(&item["quantity"])?;
         let total = json::money(&item["prod_total"], self.currency)?;
         let unit_price = Money::new(total.amount_minor / i64::from(quantity), self.currency);
@@ -132,9 +140,13 @@ impl Move<'_> {
             quantity,
             unit_price,
             subtotal: total,
+            discount: None,
             tax: Money::zero(self.currency),
             total,
             tax_rate: Rate(0),
+            fulfilled: if is_sent { quantity } else { 0 },
+            removed: 0,
+            returned: 0,
         })
     }
 
@@ -235,6 +247,18 @@ impl Move<'_> {
 /// The day of a moment, or of a text that begins with one.
 fn day(value: &Value) -> Option<String> {
     json::date(value).map(|at| at.to_string().chars().take(10).collect())
+}
+
+/// How it was paid, for all the original says.
+fn payment(id: PaymentId, credit: &Value) -> OrderPayment {
+    OrderPayment {
+        id,
+        brand: "card".to_owned(),
+        last4: last_four(&json::text(credit)),
+        captured: true,
+        gift_card_amount: None,
+        gift_card_last4: Vec::new(),
+    }
 }
 
 /// The last four digits of a card's number. No more of it is kept, or said.

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use anyhow::Context as _;
 use emart_orders_api::{
-    CheckoutId, MovedOrder, Order, OrderId, OrderImport, OrderLine, OrderPayment, OrderState,
-    Orders, TimelineEntry,
+    CheckoutId, FulfilmentState, MoneyState, MovedOrder, Order, OrderId, OrderImport, OrderLine,
+    OrderPayment, OrderState, Orders, TimelineEntry,
 };
 use emart_payments_api::{MovedPayment, PaymentId, Payments};
 use emart_pricing_api::TaxLine;
@@ -55,7 +55,8 @@ fn order(plan: &Plan, n: u32) -> Option<MovedOrder> {
     let placed_at = placed_at(plan, n);
     let buyer = customer(plan, chance.low(plan.customers));
     let has_account = plan.customers > 0 && chance.happens(85);
-    let lines = lines(plan, &mut chance)?;
+    let is_recent = plan.now.since(placed_at) < std::time::Duration::from_secs(4 * 86_400);
+    let lines = lines(plan, &mut chance, !is_recent)?;
     let money = |minor| Money::new(minor, plan.currency);
     let subtotal: i64 = lines.iter().map(|line| line.subtotal.amount_minor).sum();
     let (price, free_from) = SHIPPING;
@@ -64,7 +65,6 @@ fn order(plan: &Plan, n: u32) -> Option<MovedOrder> {
     let line_tax: i64 = lines.iter().map(|line| line.tax.amount_minor).sum();
     let tax = money(line_tax + VAT.within(money(shipping)).ok()?.amount_minor);
     let name = name_of("order", plan.variation, n);
-    let is_recent = plan.now.since(placed_at) < std::time::Duration::from_secs(4 * 86_400);
     let delivery = Timestamp::from_millis(placed_at.as_millis() + 2 * DAY_MS);
     let order = Order {
         id: OrderId::derived(placed_at, name),
@@ -78,6 +78,8 @@ fn order(plan: &Plan, n: u32) -> Option<MovedOrder> {
         // A day that is still to come would need a place.
         delivery_date: (!is_recent).then(|| delivery.to_string().chars().take(10).collect()),
         subtotal: money(subtotal),
+        discounts: Vec::new(),
+        discount_total: None,
         shipping_total: money(shipping),
         taxes: vec![TaxLine {
             name: "VAT 19 %".to_owned(),
@@ -88,23 +90,37 @@ fn order(plan: &Plan, n: u32) -> Option<MovedOrder> {
         tax_total: tax,
         total,
         prices_include_tax: true,
-        payment: OrderPayment {
-            id: PaymentId::derived(placed_at, name),
-            brand: "visa".to_owned(),
-            last4: "4242".to_owned(),
-            captured: true,
-        },
+        payment: paid(PaymentId::derived(placed_at, name)),
         note: None,
         timeline: timeline(placed_at),
         placed_at,
+        payment_state: MoneyState::Paid,
+        fulfilment_state: if is_recent {
+            FulfilmentState::Unfulfilled
+        } else {
+            FulfilmentState::Fulfilled
+        },
+        fulfilments: Vec::new(),
+        refunds: Vec::new(),
     };
     let checkout_id = CheckoutId::derived(placed_at, name);
     let customer_id = has_account.then(|| buyer.id.to_string());
     Some(MovedOrder { order, checkout_id, customer_id })
 }
 
+fn paid(id: PaymentId) -> OrderPayment {
+    OrderPayment {
+        id,
+        brand: "visa".to_owned(),
+        last4: "4242".to_owned(),
+        captured: true,
+        gift_card_amount: None,
+        gift_card_last4: Vec::new(),
+    }
+}
+
 /// One to four things; `None` where there is nothing to be bought.
-fn lines(plan: &Plan, chance: &mut Chance) -> Option<Vec<OrderLine>> {
+fn lines(plan: &Plan, chance: &mut Chance, is_sent: bool) -> Option<Vec<OrderLine>> {
     let (mut seen, mut lines) = (HashSet::new(), Vec::new());
     let wanted = 1 + chance.low(4) as usize;
     for _ in 0..200 {
@@ -125,9 +141,13 @@ fn lines(plan: &Plan, chance: &mut Chance) -> Option<Vec<OrderLine>> {
             quantity,
             unit_price: thing.price,
             subtotal,
+            discount: None,
             tax: VAT.within(subtotal).ok()?,
             total: subtotal,
             tax_rate: VAT,
+            fulfilled: if is_sent { quantity } else { 0 },
+            removed: 0,
+            returned: 0,
         });
         if lines.len() == wanted {
             break;

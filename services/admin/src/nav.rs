@@ -56,8 +56,8 @@ const HOME: Area = Area {
 #[rustfmt::skip]
 pub(crate) static AREAS: [Area; 17] = [
     HOME,
-    under(SELL, area("Orders", "/admin/orders", "receipt", Permission::OrdersRead, None)),
-    under(SELL, area("Drafts", "/admin/drafts", "draft", Permission::OrdersRead, None)),
+    under(SELL, area("Orders", "/admin/orders", "receipt", Permission::OrdersRead, Some(pages::orders::routes))),
+    under(SELL, area("Drafts", "/admin/drafts", "draft", Permission::OrdersRead, Some(pages::drafts::routes))),
     under(SELL, area("Customers", "/admin/customers", "user", Permission::CustomersRead, None)),
     under(SELL, area("Discounts", "/admin/discounts", "tag", Permission::SellingRead, None)),
     under(GOODS, area("Products", "/admin/products", "box", Permission::ProductsRead, Some(pages::products::routes))),

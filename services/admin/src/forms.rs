@@ -264,31 +264,6 @@ pub(crate) fn some(typed: &str) -> Option<String> {
     Some(typed.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
-/// What a form sent, for those whose fields are not known beforehand.
-pub(crate) struct Sent(pub(crate) Vec<(String, String)>);
-
-impl Sent {
-    /// The value of a field; empty when it was not sent.
-    pub(crate) fn get(&self, name: &str) -> &str {
-        self.all(name).next().unwrap_or_default()
-    }
-
-    /// All values of a field that may come more than once.
-    pub(crate) fn all<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
-        let of_name = move |(key, value): &'a (String, String)| (key == name).then_some(&**value);
-        self.0.iter().filter_map(of_name)
-    }
-
-    pub(crate) fn is_on(&self, name: &str) -> bool {
-        self.get(name) == "true"
-    }
-
-    /// Whether the person has seen what will happen and wants it.
-    pub(crate) fn is_sure(&self) -> bool {
-        self.get("sure") == "yes"
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -52,13 +52,22 @@ const HOME: Area = Area {
     pages: Some(pages::home::routes),
 };
 
+const ACCOUNT: Area = Area {
+    group: "",
+    label: "Your account",
+    path: "/admin/account",
+    icon: "user",
+    needs: None,
+    pages: Some(pages::account::routes),
+};
+
 /// All of them.
 #[rustfmt::skip]
-pub(crate) static AREAS: [Area; 17] = [
+pub(crate) static AREAS: [Area; 18] = [
     HOME,
     under(SELL, area("Orders", "/admin/orders", "receipt", Permission::OrdersRead, Some(pages::orders::routes))),
     under(SELL, area("Drafts", "/admin/drafts", "draft", Permission::OrdersRead, Some(pages::drafts::routes))),
-    under(SELL, area("Customers", "/admin/customers", "user", Permission::CustomersRead, None)),
+    under(SELL, area("Customers", "/admin/customers", "user", Permission::CustomersRead, Some(pages::customers::routes))),
     under(SELL, area("Discounts", "/admin/discounts", "tag", Permission::SellingRead, None)),
     under(GOODS, area("Products", "/admin/products", "box", Permission::ProductsRead, Some(pages::products::routes))),
     under(GOODS, area("Categories", "/admin/categories", "log", Permission::ProductsRead, Some(pages::products::categories::routes))),
@@ -68,10 +77,11 @@ pub(crate) static AREAS: [Area; 17] = [
     under(SHOP, area("Content", "/admin/content", "page", Permission::ContentWrite, Some(pages::content::routes))),
     under(SHOP, area("E-mails", "/admin/emails", "mail", Permission::ContentWrite, Some(pages::emails::routes))),
     under(SHOP, area("Shipping & taxes", "/admin/shipping", "truck", Permission::SellingRead, None)),
-    under(RUN, area("People", "/admin/people", "people", Permission::People, None)),
-    under(RUN, area("Audit log", "/admin/audit", "log", Permission::AuditRead, None)),
+    under(RUN, area("People", "/admin/people", "people", Permission::People, Some(pages::people::routes))),
+    under(RUN, area("Audit log", "/admin/audit", "log", Permission::AuditRead, Some(pages::audit::routes))),
     under(RUN, area("Connections", "/admin/connections", "plug", Permission::Connections, Some(pages::connections::routes))),
     under(RUN, area("System", "/admin/system", "pulse", Permission::System, Some(pages::system::routes))),
+    under(RUN, ACCOUNT),
 ];
 
 /// What somebody sees of the menu.
@@ -118,6 +128,6 @@ mod tests {
     fn nobody_sees_what_they_may_not_do() {
         let nobody = Caller::person(Role::Staff, "usr_1").allowed(Permissions::NONE);
         let seen: Vec<&str> = seen_by(&nobody).map(|area| area.label).collect();
-        assert_eq!(seen, ["Home"]);
+        assert_eq!(seen, ["Home", "Your account"]);
     }
 }

@@ -38,13 +38,7 @@ async fn list(
     asked: Asked,
 ) -> Result<Response, Error> {
     let completed = asked.get("state") == "completed";
-    let mut query = url::form_urlencoded::Serializer::new(String::new());
-    query.append_pair("limit", "50");
-    query.append_pair("state", if completed { "completed" } else { "open" });
-    if let Some(cursor) = asked.cursor() {
-        query.append_pair("cursor", &cursor);
-    }
-    let page = admin.clients.orders.drafts(&query.finish()).await?;
+    let page = admin.clients.orders.drafts(&query(completed, asked.cursor())).await?;
     let table = Table {
         caption: "Drafts".to_owned(),
         columns: ["Draft", "For", "Pieces", "Changed"].map(Column::new).into(),
@@ -66,6 +60,15 @@ async fn list(
         listing = listing.action("/admin/drafts/new", "New draft");
     }
     listing.page()
+}
+
+fn query(completed: bool, cursor: Option<String>) -> String {
+    let state = if completed { "completed" } else { "open" };
+    url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("limit", "50")
+        .append_pair("state", state)
+        .extend_pairs(cursor.map(|cursor| ("cursor", cursor)))
+        .finish()
 }
 
 fn row(draft: &Draft) -> Row {

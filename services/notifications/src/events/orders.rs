@@ -14,9 +14,12 @@ use crate::Notifications;
 use crate::compose::Letter;
 use crate::webhooks::News;
 
-pub(super) fn placed(notifications: &Notifications, event: OrderPlaced) -> Heard {
-    let letter = confirmation(notifications, &event.order, &event.order_token);
-    let data = json!({"order": event.order, "customer_id": event.customer_id});
+pub(super) fn placed(
+    notifications: &Notifications,
+    OrderPlaced { order, order_token, customer_id, .. }: OrderPlaced,
+) -> Heard {
+    let letter = confirmation(notifications, &order, &order_token);
+    let data = json!({"order": order, "customer_id": customer_id});
     let news = News { event: WebhookEvent::OrderPlaced, data };
     Heard { letter: Some(letter), news: Some(news) }
 }

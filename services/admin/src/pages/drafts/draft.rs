@@ -13,9 +13,10 @@ use super::page::{Found, page};
 use crate::Admin;
 use crate::asked::Asked;
 use crate::error::{Error, form_problems, is_conflict, refusal};
-use crate::forms::{self, Problems, Sent, some};
+use crate::forms::{self, Problems, some};
 use crate::frame;
 use crate::pages::confirm::Confirm;
+use crate::sent::Sent;
 use crate::visitor::Visitor;
 
 /// Products that a search shows.

@@ -9,9 +9,10 @@ use emart_orders_api::{ActionState, FulfilmentId, NewFulfilment, OrderId, Tracki
 use super::form::{Kind, action, beside, page, typed, wanted, yes};
 use crate::Admin;
 use crate::error::{Error, form_problems, refusal};
-use crate::forms::{Problems, Sent, some};
+use crate::forms::{Problems, some};
 use crate::frame;
 use crate::pages::confirm::Confirm;
+use crate::sent::Sent;
 use crate::visitor::Visitor;
 
 pub(super) async fn ask_fulfil(

@@ -8,9 +8,10 @@ use emart_orders_api::{NewFulfilment, OrderId, PutOrderTags, ViewId};
 
 use crate::Admin;
 use crate::error::{Error, refusal};
-use crate::forms::{self, Field, Sent};
+use crate::forms::{self, Field};
 use crate::frame::{self, Frame};
 use crate::pages::confirm::Confirm;
+use crate::sent::Sent;
 use crate::visitor::Visitor;
 use crate::words;
 

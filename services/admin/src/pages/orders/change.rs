@@ -9,8 +9,9 @@ use emart_orders_api::{NewOrderNote, OrderDetails, OrderId, OrderPatch, PutOrder
 
 use crate::Admin;
 use crate::error::{Error, form_problems, is_conflict, refusal};
-use crate::forms::{self, Field, Problems, Sent, some};
+use crate::forms::{self, Field, Problems, some};
 use crate::frame::{self, Frame};
+use crate::sent::Sent;
 use crate::visitor::Visitor;
 
 fn base(id: &OrderId) -> String {

@@ -7,8 +7,9 @@ use emart_orders_api::{
 };
 
 use crate::Admin;
-use crate::forms::{self, Field, Problems, Sent};
+use crate::forms::{self, Field, Problems};
 use crate::frame::Frame;
+use crate::sent::Sent;
 use crate::visitor::Visitor;
 
 #[derive(Template)]

@@ -9,9 +9,10 @@ use emart_orders_api::{NewSavedView, ViewId};
 use crate::Admin;
 use crate::asked::Asked;
 use crate::error::{Error, form_problems, refusal};
-use crate::forms::{self, Field, Problems, Sent};
+use crate::forms::{self, Field, Problems};
 use crate::frame::{self, Frame};
 use crate::pages::confirm::Confirm;
+use crate::sent::Sent;
 use crate::visitor::Visitor;
 
 #[derive(Template)]

@@ -80,7 +80,7 @@ pub(crate) static AREAS: [Area; 18] = [
     under(RUN, area("People", "/admin/people", "people", Permission::People, Some(pages::people::routes))),
     under(RUN, area("Audit log", "/admin/audit", "log", Permission::AuditRead, Some(pages::audit::routes))),
     under(RUN, area("Connections", "/admin/connections", "plug", Permission::Connections, Some(pages::connections::routes))),
-    under(RUN, area("System", "/admin/system", "pulse", Permission::System, None)),
+    under(RUN, area("System", "/admin/system", "pulse", Permission::System, Some(pages::system::routes))),
     under(RUN, ACCOUNT),
 ];
 
@@ -96,6 +96,14 @@ pub(crate) fn area_of(path: &str) -> Option<&'static Area> {
         path.strip_prefix(area.path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
     AREAS.iter().filter(is_in).max_by_key(|area| area.path.len())
+}
+
+/// Where a path leads, once its area is there; else nowhere.
+pub(crate) fn link(path: impl Into<String>) -> String {
+    let path = path.into();
+    let plain = path.split('?').next().unwrap_or_default();
+    let is_there = area_of(plain).is_some_and(|area| area.pages.is_some() && area.path != "/admin");
+    if is_there { path } else { String::new() }
 }
 
 #[cfg(test)]

@@ -76,10 +76,12 @@ async fn walk(screen: Screen) -> anyhow::Result<()> {
     let mut pages = addresses(&owner, "#menu a[href]").await?;
     anyhow::ensure!(pages.len() > 1, "the menu is empty: {pages:?}");
     pages.extend(["/admin/search?q=tea".to_owned(), "/admin/no/such/page".to_owned()]);
-    let mut at = 0;
+    let (mut at, mut wrong) = (0, Vec::new());
     while let Some(path) = pages.get(at).cloned() {
         owner.visit(&path).await?;
-        check(&owner, &path, HEAVIEST).await?;
+        if let Err(error) = check(&owner, &path, HEAVIEST).await {
+            wrong.push(format!("{error:#}"));
+        }
         // The other views of the same thing, and the forms that make new ones.
         for more in addresses(&owner, ".tabs a[href], .head-acts a[href^='/admin']").await? {
             if !pages.contains(&more) {
@@ -88,6 +90,7 @@ async fn walk(screen: Screen) -> anyhow::Result<()> {
         }
         at += 1;
     }
+    anyhow::ensure!(wrong.is_empty(), "{}", wrong.join("\n"));
     owner.leave().await
 }
 

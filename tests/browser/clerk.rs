@@ -69,6 +69,6 @@ async fn opens(clerk: &Shopper, number: i64) -> anyhow::Result<()> {
     let number = number.to_string();
     clerk.visit(&format!("/admin/orders?q={number}")).await?;
     clerk.reads("main", &number).await?;
-    clerk.click("main th a").await?;
+    clerk.click("main tbody th a").await?;
     clerk.reads("h1", &format!("Order {number}")).await
 }

@@ -27,20 +27,25 @@ pub(crate) fn keepers() -> Names {
     services
 }
 
-/// Whom each calls: the fields of its `Clients`. The gateway calls everybody.
+/// Whom each calls, by the one page that says so. The gateway calls everybody.
 pub(crate) fn calls() -> BTreeMap<String, Names> {
     let services = services();
     let called = |service: &String| {
         if service == "gateway" {
             return services.iter().filter(|other| *other != "gateway").cloned().collect();
         }
-        let source = read(&format!("services/{service}/src/lib.rs"));
-        let Some((_, rest)) = source.split_once("pub struct Clients {") else {
+        let page = read("emart/src/compose.rs");
+        let (_, calls) = page.split_once("const CALLS").unwrap();
+        let (calls, _) = calls.split_once("];\n").unwrap();
+        let caller = format!("\"{service}\",");
+        let Some((_, callees)) = calls
+            .split_once(&format!("({caller}"))
+            .or_else(|| calls.split_once(&format!("(\n        {caller}")))
+        else {
             return Names::new();
         };
-        let (fields, _) = rest.split_once("\n}").unwrap();
-        let fields = fields.lines().filter_map(|line| line.trim().strip_prefix("pub "));
-        names(fields.filter_map(|field| Some(field.split_once(':')?.0)))
+        let (callees, _) = callees.split_once(']').unwrap();
+        names(callees.split('"').skip(1).step_by(2))
     };
     services.iter().map(|service| (service.clone(), called(service))).collect()
 }

@@ -35,6 +35,13 @@ pub(crate) fn bare(maker: &mut Maker<'_>, operation: &Operation, pool: &Pool) ->
         let value: String = byte_serialize(value.as_str().unwrap_or("1").as_bytes()).collect();
         request.path = filled(&request.path, parameter, &value);
     }
+    for parameter in operation.parameters("query").filter(|parameter| parameter.required) {
+        let value = maker.value(pool, &parameter.name, &parameter.schema);
+        let value = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
+        let value: String = byte_serialize(value.as_bytes()).collect();
+        let mark = if request.path.contains('?') { '&' } else { '?' };
+        request.path.push_str(&format!("{mark}{}={value}", parameter.name));
+    }
     for header in operation.parameters("header").filter(|header| header.required) {
         request = request.with(&header.name, &required_header(&header.name));
     }

@@ -103,14 +103,13 @@ async fn begin(
     if let Some(known) = store::payments::by_reference(tx, reference).await? {
         return again(known, new);
     }
-    let cards = cards.ok_or(Error::GiftCardUnknown)?;
     let id = PaymentId::new();
-    let held = hold(tx, cards, new.amount, &id, now).await?;
-    let rest = Money::new(new.amount.amount_minor - held.minor, new.amount.currency);
-    if new.expected_rest.is_some_and(|expected| expected != rest) {
-        return Err(Error::GiftCardChanged(rest));
-    }
-    let card = card_for(tx, new, (rest, &held), now).await?;
+    let (held, card) = match tenders(tx, (new, cards), &id, now).await {
+        Ok(tenders) => tenders,
+        Err(error @ Error::Store(_)) => return Err(error),
+        // What was there a moment ago may have gone into this very payment, begun elsewhere.
+        Err(error) => return Err(begun_elsewhere(tx, reference).await?.unwrap_or(error)),
+    };
     let kept = Kept {
         id,
         reference: reference.to_owned(),
@@ -132,8 +131,32 @@ async fn begin(
     if store::payments::insert(tx, &kept, due_at).await? {
         return Ok((kept, true));
     }
-    // Begun elsewhere in this very moment: from the start, which undoes what was held here.
-    Err(emart_store::Error::Serialization("the payment began elsewhere".to_owned()).into())
+    // From the start, which undoes what was held here.
+    Err(begun_elsewhere(tx, reference).await?.unwrap_or(Error::NotFound))
+}
+
+/// The error that has a payment begun from the start, where another one of the reference is there now.
+async fn begun_elsewhere(tx: &Tx, reference: &str) -> Result<Option<Error>, Error> {
+    let known = store::payments::by_reference(tx, reference).await?;
+    let moved = || emart_store::Error::Serialization("the payment began elsewhere".to_owned());
+    Ok(known.map(|_| moved().into()))
+}
+
+/// Takes what gift cards give, and the card for the rest.
+async fn tenders(
+    tx: &Tx,
+    (new, cards): (&NewPayment, Option<&[GiftCardId]>),
+    id: &PaymentId,
+    now: Timestamp,
+) -> Result<(Held, TokenCard), Error> {
+    let cards = cards.ok_or(Error::GiftCardUnknown)?;
+    let held = hold(tx, cards, new.amount, id, now).await?;
+    let rest = Money::new(new.amount.amount_minor - held.minor, new.amount.currency);
+    if new.expected_rest.is_some_and(|expected| expected != rest) {
+        return Err(Error::GiftCardChanged(rest));
+    }
+    let card = card_for(tx, new, (rest, &held), now).await?;
+    Ok((held, card))
 }
 
 /// The card that pays what gift cards leave; none where they leave nothing.

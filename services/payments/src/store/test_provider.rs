@@ -142,20 +142,22 @@ pub(crate) async fn refund(
     refund: &NewRefund,
     refusing_card: &str,
 ) -> Result<bool, Error> {
-    let sql = "SELECT COUNT(*) FROM test_provider_refunds WHERE reference = $1";
-    if tx.one::<i64>(sql, vals![refund.reference.as_str()]).await? > 0 {
+    // The reference's row is written first: the same refund asked for twice at once waits, and finds it made.
+    let sql = "INSERT INTO test_provider_refunds (reference, charge, amount_minor) \
+               VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+    let (reference, charge) = (refund.reference.as_str(), refund.charge.as_str());
+    let minor = refund.amount.amount_minor;
+    if tx.exec(sql, vals![reference, charge, minor]).await? == 0 {
         return Ok(true);
     }
     let sql = "UPDATE test_provider_charges SET refunded_minor = refunded_minor + $2, \
                state = CASE WHEN refunded_minor + $2 = amount_minor THEN 'refunded' ELSE state END \
                WHERE reference = $1 AND state = 'captured' AND card <> $3 \
                AND refunded_minor + $2 <= amount_minor";
-    let (charge, minor) = (refund.charge.as_str(), refund.amount.amount_minor);
-    if tx.exec(sql, vals![charge, minor, refusing_card]).await? == 0 {
-        return Ok(false);
+    if tx.exec(sql, vals![charge, minor, refusing_card]).await? == 1 {
+        return Ok(true);
     }
-    let sql =
-        "INSERT INTO test_provider_refunds (reference, charge, amount_minor) VALUES ($1, $2, $3)";
-    tx.exec(sql, vals![refund.reference.as_str(), charge, minor]).await?;
-    Ok(true)
+    let sql = "DELETE FROM test_provider_refunds WHERE reference = $1";
+    tx.exec(sql, vals![reference]).await?;
+    Ok(false)
 }

@@ -150,7 +150,10 @@ async fn cancelling_gives_the_promise_back_or_the_money() {
         let dropped = till.payments.cancel("asked").await.unwrap().unwrap();
         assert_eq!(dropped.state, PaymentState::Voided);
         assert_eq!(till.ledger(&dropped).await, []);
-        assert_eq!(till.heard().await, ["captured taken 1999", "voided asked", "voided held"]);
+        assert_eq!(
+            till.heard().await,
+            ["captured taken 1999", "refunded taken 1999", "voided asked", "voided held"]
+        );
     }
 }
 

@@ -12,7 +12,7 @@
 set -eu
 
 # Services with a database, and those without, which have nothing to do with events either.
-with_database="identity inventory catalog pricing cart payments orders notifications books classic"
+with_database="identity inventory catalog pricing cart payments orders notifications books content classic"
 without_database="gateway storefront admin"
 postgres="${POSTGRES_HOST:-postgres}:5432"
 nats="${NATS_HOST:-nats}:4222"

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, ensure};
 use clap::Args;
 use emart_books_api::{BookBatch, Books, NewBook, Outcome};
+use indicatif::ProgressBar;
 
 use self::row::Columns;
 use crate::client::Shop;
@@ -56,25 +57,55 @@ struct Report {
 /// Carries an import out.
 pub(crate) async fn import(config: &Config, args: ImportBooks) -> anyhow::Result<()> {
     let text = std::fs::read(&args.file).with_context(|| args.file.display().to_string())?;
-    let mut report = Report::default();
-    let lines = read(&text, args.published, &mut report)
-        .with_context(|| args.file.display().to_string())?;
+    let lines =
+        Lines::read(&text, args.published).with_context(|| args.file.display().to_string())?;
     let shop = Shop::open(config).await?;
     let bar = progress_bar()?;
-    bar.set_length(lines.len() as u64);
-    let sent = shop
-        .work(async |shop: &Shop| {
-            let books = Books(shop.peer("books")?);
-            for lines in lines.chunks(BATCH) {
-                send(&books, lines, &mut report).await?;
-                bar.inc(lines.len() as u64);
+    bar.set_length(lines.count());
+    shop.work(async |shop: &Shop| lines.take_in(&Books(shop.peer("books")?), &bar, false).await)
+        .await
+}
+
+/// A file, read.
+pub(crate) struct Lines {
+    lines: Vec<Line>,
+    report: Report,
+}
+
+impl Lines {
+    /// Reads a CSV file with a head.
+    pub(crate) fn read(text: &[u8], published: bool) -> anyhow::Result<Self> {
+        let mut report = Report::default();
+        Ok(Self { lines: read(text, published, &mut report)?, report })
+    }
+
+    /// How many books there are.
+    pub(crate) const fn count(&self) -> u64 {
+        self.lines.len() as u64
+    }
+
+    /// Hands them to `books`, and prints what came of it.
+    pub(crate) async fn take_in(
+        mut self,
+        books: &Books,
+        bar: &ProgressBar,
+        dry_run: bool,
+    ) -> anyhow::Result<()> {
+        let mut sent = Ok(());
+        for lines in self.lines.chunks(BATCH).take_while(|_| !dry_run) {
+            sent = send(books, lines, &mut self.report).await;
+            if sent.is_err() {
+                break;
             }
-            Ok(())
-        })
-        .await;
-    bar.finish_and_clear();
-    report.print();
-    sent
+            bar.inc(lines.len() as u64);
+        }
+        bar.finish_and_clear();
+        if dry_run {
+            self.report.created = self.lines.len();
+        }
+        self.report.print();
+        sent
+    }
 }
 
 fn read(text: &[u8], published: bool, report: &mut Report) -> anyhow::Result<Vec<Line>> {

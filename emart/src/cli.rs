@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::{
-    admin, backup, config, conform, doctor, events, health, mail, openapi, products, relocate,
-    restore, run, top,
+    admin, backup, config, conform, doctor, events, faults, health, load, mail, openapi, products,
+    relocate, restore, run, seed, top,
 };
 
 /// E-Mart, a self-hosted store. Without a command it runs the whole store.
@@ -46,12 +46,14 @@ enum Command {
     /// Make administrators and staff
     #[command(subcommand)]
     Admin(admin::Command),
-    /// Read products or books from a file
+    /// Read products or books from a file, or move an original E-Mart in
     #[command(subcommand)]
     Import(products::Import),
     /// Write products to a file
     #[command(subcommand)]
     Export(products::Export),
+    /// Fill an empty store with as much as a large shop has, to try and to measure with
+    Seed(seed::Seed),
     /// Look at events that could not be handled, and try them again
     #[command(subcommand)]
     Events(events::Command),
@@ -81,6 +83,10 @@ enum Command {
     Doctor(doctor::Command),
     /// Watch what the services of a running store do: rates, times, errors, breakers, events, memory
     Top(top::Command),
+    /// Make calls of a service fail, wait or reach nobody, to see what becomes of the store
+    Faults(faults::Command),
+    /// Send made-up shoppers to a store and show how it bears them: rate, times, errors, orders
+    Load(load::Command),
     /// Print the OpenAPI document of a service
     Openapi {
         /// The service: catalog, cart, orders, …
@@ -139,6 +145,7 @@ pub(crate) fn dispatch(cli: Cli) -> anyhow::Result<()> {
             Command::Admin(command) => admin::carry_out(&config, command).await,
             Command::Import(command) => products::import(&config, command).await,
             Command::Export(command) => products::export(&config, command).await,
+            Command::Seed(command) => seed::carry_out(&config, command).await,
             Command::Events(command) => events::carry_out(&config, command).await,
             Command::Mail(command) => mail::carry_out(&config, command).await,
             Command::Backup(command) => backup::carry_out(&config, command).await,
@@ -146,6 +153,8 @@ pub(crate) fn dispatch(cli: Cli) -> anyhow::Result<()> {
             Command::Relocate(command) => relocate::carry_out(&config, command).await,
             Command::Doctor(command) => doctor::carry_out(&config, command).await,
             Command::Top(command) => top::carry_out(&config, command).await,
+            Command::Load(command) => load::carry_out(&config, command).await,
+            Command::Faults(command) => faults::carry_out(&config, command).await,
             Command::Migrate { .. } => run::migrate(&config).await,
             Command::Conform(command) => conform::carry_out(&config, command).await,
             Command::Openapi { service } => openapi::print(&service).await,

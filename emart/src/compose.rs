@@ -8,11 +8,12 @@ use anyhow::Context as _;
 use emart_books_api::Books;
 use emart_cart_api::Cart;
 use emart_catalog_api::Catalog;
+use emart_content_api::Content;
 use emart_events::Host;
 use emart_gateway::{Behind, Reload};
 use emart_identity_api::Identity;
 use emart_inventory_api::Inventory;
-use emart_mesh::{Mesh, Reach, ServiceTokens, UnknownPeer};
+use emart_mesh::{Faults, Mesh, Reach, ServiceTokens, UnknownPeer};
 use emart_notifications_api::Notifications;
 use emart_orders_api::Orders;
 use emart_payments_api::Payments;
@@ -25,7 +26,7 @@ use crate::openapi;
 const CALL_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Every service, in the order in which they start.
-pub(crate) const SERVICES: [&str; 13] = [
+pub(crate) const SERVICES: [&str; 14] = [
     "identity",
     "inventory",
     "catalog",
@@ -35,6 +36,7 @@ pub(crate) const SERVICES: [&str; 13] = [
     "orders",
     "notifications",
     "books",
+    "content",
     "classic",
     "storefront",
     "admin",
@@ -47,7 +49,10 @@ pub(crate) const CALLS: [(&str, &[&str]); 8] = [
     ("pricing", &["catalog"]),
     ("cart", &["catalog"]),
     ("orders", &["cart", "catalog", "inventory", "payments", "pricing"]),
-    ("storefront", &["books", "cart", "catalog", "identity", "orders", "payments", "pricing"]),
+    (
+        "storefront",
+        &["books", "cart", "catalog", "content", "identity", "orders", "payments", "pricing"],
+    ),
     ("classic", &["cart", "catalog", "identity", "orders", "payments", "pricing"]),
     (
         "admin",
@@ -55,6 +60,7 @@ pub(crate) const CALLS: [(&str, &[&str]); 8] = [
             "books",
             "cart",
             "catalog",
+            "content",
             "identity",
             "inventory",
             "notifications",
@@ -76,7 +82,8 @@ pub(crate) async fn compose(
     config: &Config,
     host: &Host,
 ) -> anyhow::Result<(Mesh, Option<Reload>)> {
-    let mut mesh = Mesh::new(CALL_TIMEOUT);
+    let faults = Faults::new(config.faults.on.clone(), host.clock.clone(), &host.metrics);
+    let mut mesh = Mesh::new(CALL_TIMEOUT).with_faults(faults);
     if let Some(reach) = reach(config, host)? {
         mesh = mesh.reaching(reach);
     }
@@ -131,6 +138,10 @@ pub(crate) async fn compose(
         let books = emart_books::service(&config.books, host).await;
         mesh.add(books.context("books")?);
     }
+    if config.runs("content") {
+        let content = emart_content::service(&config.content, host).await;
+        mesh.add(content.context("content")?);
+    }
     if config.runs("classic") {
         let clients = emart_classic::Clients {
             cart: Cart(mesh.peer("cart")?),
@@ -148,6 +159,7 @@ pub(crate) async fn compose(
             books: Books(mesh.peer("books")?),
             cart: Cart(mesh.peer("cart")?),
             catalog: Catalog(mesh.peer("catalog")?),
+            content: Content(mesh.peer("content")?),
             identity: Identity(mesh.peer("identity")?),
             orders: Orders(mesh.peer("orders")?),
             payments: Payments(mesh.peer("payments")?),
@@ -161,6 +173,7 @@ pub(crate) async fn compose(
             books: Books(mesh.peer("books")?),
             cart: Cart(mesh.peer("cart")?),
             catalog: Catalog(mesh.peer("catalog")?),
+            content: Content(mesh.peer("content")?),
             identity: Identity(mesh.peer("identity")?),
             inventory: Inventory(mesh.peer("inventory")?),
             notifications: Notifications(mesh.peer("notifications")?),

@@ -2,6 +2,7 @@
 //!
 //! The only file that reads the environment.
 
+mod faults;
 mod split;
 mod telemetry;
 
@@ -17,6 +18,7 @@ use figment::Figment;
 use figment::providers::{Env, Format as _, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::faults::FaultsConfig;
 pub(crate) use self::split::{Bus, MeshConfig};
 pub(crate) use self::telemetry::Telemetry;
 use crate::cli::Global;
@@ -44,6 +46,7 @@ pub(crate) struct Config {
     pub(crate) telemetry: Telemetry,
     pub(crate) store: Store,
     pub(crate) mesh: MeshConfig,
+    pub(crate) faults: FaultsConfig,
     pub(crate) bus: Bus,
     /// Where services are that run in other processes: `orders = "http://orders:7000"`. All addresses of a name are
     /// copies; so are several URLs with commas between them.
@@ -59,6 +62,8 @@ pub(crate) struct Config {
     pub(crate) orders: emart_orders::Config,
     pub(crate) notifications: emart_notifications::Config,
     pub(crate) books: emart_books::Config,
+    #[serde(skip)]
+    pub(crate) content: emart_content::Config,
     pub(crate) classic: emart_classic::Config,
     pub(crate) storefront: emart_storefront::Config,
 }
@@ -77,6 +82,7 @@ impl Default for Config {
             telemetry: Telemetry::default(),
             store: Store::default(),
             mesh: MeshConfig::default(),
+            faults: FaultsConfig::default(),
             bus: Bus::default(),
             peers: BTreeMap::new(),
             backup: Default::default(),
@@ -90,6 +96,7 @@ impl Default for Config {
             orders: Default::default(),
             notifications: Default::default(),
             books: Default::default(),
+            content: Default::default(),
             classic: Default::default(),
             storefront: Default::default(),
         }
@@ -236,6 +243,13 @@ impl Config {
         self.storefront.shop_name.clone_from(name);
         self.storefront.public_url = pages;
         self.storefront.prices_include_tax = self.pricing.prices_include_tax;
+        self.content = emart_content::Config {
+            shop_name: name.clone(),
+            headline: self.storefront.headline.clone(),
+            tagline: self.storefront.tagline.clone(),
+            contact: self.storefront.contact.clone(),
+            language: self.storefront.language.clone(),
+        };
         self.gateway.shop_name.clone_from(name);
         self.gateway.public_url = url;
     }
@@ -246,6 +260,7 @@ impl Config {
             shop_name: self.shop.name.clone(),
             shop_url: self.pages_url(),
             currency: self.shop.currency,
+            payment_timeout_ms: self.payments.provider_timeout_ms,
         }
     }
 
@@ -310,6 +325,7 @@ impl Config {
             problems.push("store.pool_size: must be 1 or more".to_owned());
         }
         problems.extend(self.split_problems());
+        problems.extend(self.fault_problems());
         let sections = [
             ("telemetry", self.telemetry.check()),
             ("backup", self.backup.check()),

@@ -9,9 +9,9 @@ use clap::{Args, Subcommand};
 use emart_catalog_api::{Catalog, ImportAction, ImportReport, ImportSource};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::books;
 use crate::client::Shop;
 use crate::config::Config;
+use crate::{books, original};
 
 /// What can be imported.
 #[derive(Debug, Subcommand)]
@@ -20,6 +20,8 @@ pub(crate) enum Import {
     Products(ImportProducts),
     /// Read books from a CSV file, its columns found by their names
     Books(books::ImportBooks),
+    /// Move an original E-Mart in: people and their passwords, products, orders, books
+    Emart(Box<original::ImportOriginal>),
 }
 
 /// What an import takes.
@@ -53,6 +55,7 @@ pub(crate) enum Export {
 pub(crate) async fn import(config: &Config, command: Import) -> anyhow::Result<()> {
     let args = match command {
         Import::Books(args) => return books::import(config, args).await,
+        Import::Emart(args) => return original::import(config, *args).await,
         Import::Products(args) => args,
     };
     let csv = std::fs::read(&args.file).with_context(|| args.file.display().to_string())?;

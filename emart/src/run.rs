@@ -25,7 +25,7 @@ use tokio_util::sync::CancellationToken;
 use crate::compose::SERVICES;
 use crate::config::Config;
 use crate::traces::Traces;
-use crate::{backup, compose, demo, events, local, reload, restore, serve, top};
+use crate::{backup, compose, demo, events, faults, local, reload, restore, serve, top};
 
 /// Runs the services of this process until it is told to stop.
 pub(crate) async fn run(config: &Config) -> anyhow::Result<()> {
@@ -162,11 +162,16 @@ impl Doors {
 
 /// What other processes may call here.
 fn inside(config: &Config, store: &Store, stopping: &CancellationToken) -> anyhow::Result<Inside> {
-    let services = store.mesh.callable().into_iter();
-    let services = services
-        .filter(|(service, _)| SERVICES.contains(&service.name) && service.name != "gateway");
+    let (services, tools): (Vec<_>, Vec<_>) = store
+        .mesh
+        .callable()
+        .into_iter()
+        .partition(|(service, _)| SERVICES.contains(&service.name));
+    let callable = |name| name != "gateway";
+    let from_afar = |name| name == faults::SERVICE;
     Ok(Inside {
-        services: services.collect(),
+        services: services.into_iter().filter(|(service, _)| callable(service.name)).collect(),
+        tools: tools.into_iter().filter(|(service, _)| from_afar(service.name)).collect(),
         tokens: compose::tokens(config, &store.host).context("mesh.secret is not set")?,
         needs: vec![("bus", bus_was_reached(&store.host))],
         metrics: store.host.metrics.clone(),
@@ -206,6 +211,9 @@ impl Store {
         mesh.add(events::service(&host));
         mesh.add(backup::service(&host));
         mesh.add(top::service(&host));
+        if let Some(faults) = mesh.faults().cloned() {
+            mesh.add(faults::service(config, faults, &host));
+        }
         for watch in mesh.watches() {
             host.tasks.spawn("peer watch", watch);
         }

@@ -23,6 +23,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use connection::Listening;
+use prefixed::Prefixed;
 use tls::Tls;
 
 /// What a listener bears.
@@ -148,6 +149,7 @@ async fn accept(listener: TcpListener, listening: Listening) {
             place = Arc::clone(&places).acquire_owned() => place,
             () = stop.cancelled() => break,
         };
+        let Ok(place) = place else { break };
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             () = stop.cancelled() => break,
@@ -164,10 +166,7 @@ async fn accept(listener: TcpListener, listening: Listening) {
         // Answers go out at once: Nagle's algorithm only delays them.
         let _ = stream.set_nodelay(true);
         let (listening, watcher) = (Arc::clone(&listening), graceful.watcher());
-        spawn(async move {
-            listening.serve(stream, peer, watcher).await;
-            drop(place);
-        });
+        spawn(async move { listening.serve(Prefixed::new(stream, place), peer, watcher).await });
     }
     drop(listener);
     if tokio::time::timeout(limits.drain, graceful.shutdown()).await.is_err() {

@@ -3,6 +3,7 @@
 mod accessibility;
 mod buying;
 mod chromium;
+mod office;
 mod refused;
 mod shop;
 mod shopper;

@@ -103,6 +103,13 @@ impl Shopper {
         field.send_keys(text).await.with_context(|| format!("type into {name}"))
     }
 
+    /// Types into the field of this id.
+    pub(crate) async fn types_into(&self, id: &str, text: &str) -> anyhow::Result<()> {
+        let field = self.sees(&format!("#{id}")).await?;
+        field.clear().await?;
+        field.send_keys(text).await.with_context(|| format!("type into #{id}"))
+    }
+
     /// Looks for something and goes to the page of the first product that is found.
     pub(crate) async fn finds(&self, words: &str) -> anyhow::Result<()> {
         self.types("q", words).await?;

@@ -96,6 +96,23 @@ async fn bad_tokens(api: &Api, world: &World, asker: &mut Asker) {
             let what = format!("{} with a token {what}", operation.id);
             asker.expect(&what, &[401], &request).await;
         }
+        original(asker, what, &token).await;
+    }
+    original(asker, "that is none", "null").await;
+    let current = get("/api/shop/current").by(&forger.good());
+    asker.expect("the original's contract, signed once more", &[200], &current).await;
+}
+
+/// The original's contract: where somebody must be signed in they are not, and everybody's pages are still theirs.
+async fn original(asker: &mut Asker, what: &str, token: &str) {
+    for (path, expected) in [
+        ("/api/shop/current", &[401][..]),
+        ("/api/shop/products", &[401]),
+        ("/api/shop/orders", &[401]),
+        ("/api/shop/info", &[200]),
+        ("/webapi/books", &[200, 204]),
+    ] {
+        asker.expect(&format!("{path} with a token {what}"), expected, &get(path).by(token)).await;
     }
 }
 

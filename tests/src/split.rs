@@ -11,7 +11,7 @@ use crate::network::Network;
 use crate::process::Process;
 
 /// Every service and how many copies of it run.
-pub(crate) const COPIES: [(&str, usize); 13] = [
+pub(crate) const COPIES: [(&str, usize); 14] = [
     ("identity", 2),
     ("inventory", 2),
     ("catalog", 2),
@@ -21,6 +21,7 @@ pub(crate) const COPIES: [(&str, usize); 13] = [
     ("orders", 2),
     ("notifications", 2),
     ("books", 2),
+    ("content", 2),
     ("classic", 1),
     ("storefront", 2),
     ("admin", 1),

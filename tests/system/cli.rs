@@ -33,8 +33,8 @@ fn help_names_every_command_and_wrong_settings_are_named_at_once() {
     let (done, help) = output(program().arg("--help"));
     assert!(done);
     for command in [
-        "run", "admin", "import", "export", "events", "mail", "config", "migrate", "backup",
-        "restore", "move", "doctor", "conform", "health",
+        "run", "admin", "import", "export", "seed", "events", "mail", "config", "migrate",
+        "backup", "restore", "move", "doctor", "conform", "health",
     ] {
         assert!(help.contains(command), "{command} in\n{help}");
     }

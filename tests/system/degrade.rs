@@ -12,7 +12,7 @@ use crate::{GOOD_CARD, SHORT_LEASES};
 const PIECES: u32 = 1000;
 const PAGE: &[(&str, &str)] = &[("accept", "text/html")];
 /// All that can be taken away while the door stands.
-const SERVICES: [&str; 12] = [
+const SERVICES: [&str; 13] = [
     "identity",
     "inventory",
     "catalog",
@@ -22,6 +22,7 @@ const SERVICES: [&str; 12] = [
     "orders",
     "notifications",
     "books",
+    "content",
     "classic",
     "storefront",
     "admin",

@@ -13,17 +13,20 @@ mod degrade;
 mod doctor;
 mod faults;
 mod idempotency;
+mod moving;
 mod races;
 mod refunds;
 mod relocate;
 mod replace;
 mod replies;
 mod secrets;
+mod seed;
 mod selling;
 mod shoppers;
 mod steps;
 mod top;
 mod traces;
+mod watch;
 
 use emart_tests::Settings;
 

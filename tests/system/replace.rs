@@ -14,7 +14,7 @@ use tempfile::TempDir;
 const SECRET: &str = "a secret of the tests, the same for all services";
 const PASSWORD: &str = "what the tests know";
 /// Every service but `books`.
-const OTHERS: [&str; 11] = [
+const OTHERS: [&str; 12] = [
     "identity",
     "inventory",
     "catalog",
@@ -23,6 +23,7 @@ const OTHERS: [&str; 11] = [
     "payments",
     "orders",
     "notifications",
+    "content",
     "storefront",
     "admin",
     "gateway",

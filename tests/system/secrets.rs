@@ -30,7 +30,8 @@ async fn a_card_number_and_a_password_are_nowhere_afterwards() {
     assert!(!store.log().contains(GOOD_CARD));
 }
 
-fn search(dir: &Path, files: &mut usize, secrets: &[&str]) {
+/// Looks for secrets in every file of a folder.
+pub(crate) fn search(dir: &Path, files: &mut usize, secrets: &[&str]) {
     for entry in std::fs::read_dir(dir).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {

@@ -2,14 +2,15 @@
 //! allows (a bare hyper server, raw group commits, nginx) in the same run; then the store in one process beside the same
 //! store as services. Ratios are what count: machines differ.
 
+mod books;
 mod catalogue;
+mod classic;
 mod copies;
 mod fleet;
 mod gateway;
 mod guest;
 mod limits;
 mod load;
-mod mix;
 mod nginx;
 mod numbers;
 mod process;
@@ -34,7 +35,8 @@ pub(crate) struct Args {
     /// Products in the catalogue
     #[arg(long, default_value_t = 10_000)]
     products: usize,
-    /// Only measurements whose name contains this; `gateway`, `split`, `copies`, `numbers` and `wire` are those of many processes
+    /// Only measurements whose name contains this; `classic` is the original's contract beside /api/v1 and its books;
+    /// `gateway`, `split`, `copies`, `numbers` and `wire` are those of many processes
     #[arg(long)]
     only: Option<String>,
     /// (for the bench itself) everything is built, and this is the optimised bench
@@ -48,8 +50,8 @@ pub(crate) struct Args {
     h2: bool,
 }
 
-/// What is measured of many processes, by the name `--only` has for it.
-const APART: [&str; 5] = ["gateway", "split", "copies", "numbers", "wire"];
+/// What is measured on stores of its own, by the name `--only` has for it.
+const APART: [&str; 6] = ["classic", "gateway", "split", "copies", "numbers", "wire"];
 
 /// Measures everything and prints the tables.
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
@@ -80,6 +82,7 @@ async fn apart(
 ) -> anyhow::Result<Vec<report::Figure>> {
     let dir = tempfile::tempdir()?;
     match name {
+        "classic" => Box::pin(classic::measure(dir.path(), duration)).await,
         "gateway" => gateway::measure(dir.path(), duration).await,
         "split" => Box::pin(tax::measure(dir.path(), products, duration)).await,
         "numbers" => numbers::measure(dir.path(), duration),

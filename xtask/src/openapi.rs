@@ -5,11 +5,12 @@ use anyhow::{Context as _, bail};
 use crate::tools::{cargo, root};
 
 /// The services that have an API of their own.
-const SERVICES: [&str; 10] = [
+const SERVICES: [&str; 11] = [
     "books",
     "cart",
     "catalog",
     "classic",
+    "content",
     "identity",
     "inventory",
     "notifications",

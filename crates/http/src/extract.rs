@@ -10,8 +10,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::Problem;
+use crate::strict::Strict;
 
-/// A JSON body, in and out.
+/// A JSON body, in and out. Where an object is expected, a list of its fields is none.
 #[derive(Debug, Clone, Copy)]
 pub struct Json<T>(pub T);
 
@@ -26,7 +27,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
             return Err(invalid_body("", "the character U+0000 is not allowed"));
         }
         let mut json = serde_json::Deserializer::from_slice(&body);
-        let value = serde_path_to_error::deserialize(&mut json).map_err(json_problem)?;
+        let value = serde_path_to_error::deserialize(Strict(&mut json)).map_err(json_problem)?;
         json.end().map_err(|error| malformed(&error))?;
         Ok(Self(value))
     }
@@ -195,6 +196,14 @@ mod tests {
             refused("application/json", r#"{"lines":[{"quantity":1},{"quantity":"x"}]}"#).await;
         assert_eq!(problem.status, 422);
         assert_eq!(problem.errors[0].pointer, "/lines/1/quantity");
+    }
+
+    #[tokio::test]
+    async fn a_list_is_no_object() {
+        let problem = refused("application/json", "[]").await;
+        assert_eq!((problem.status, &*problem.errors[0].pointer), (422, ""));
+        let problem = refused("application/json", r#"{"lines":[[1]]}"#).await;
+        assert_eq!(problem.errors[0].pointer, "/lines/0");
     }
 
     #[tokio::test]

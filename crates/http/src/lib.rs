@@ -13,6 +13,8 @@ mod permission;
 mod problem;
 mod seal;
 mod service;
+mod stream;
+mod strict;
 
 pub use audit::AuditRecord;
 pub use caller::{Caller, Role, SignedIn, Staff};
@@ -25,3 +27,4 @@ pub use permission::{Permission, Permissions, UnknownPermission};
 pub use problem::{Problem, problem_response};
 pub use seal::Seal;
 pub use service::{BODY_LIMIT, Ready, Service};
+pub use stream::{Stopping, asks_for_websocket, is_event_stream};

@@ -28,7 +28,8 @@ use tower::util::BoxCloneSyncService;
 use self::body::received;
 use self::budget::Budget;
 pub(crate) use self::connect::Connections;
-use self::copies::{Copies, Copy, Failure};
+pub(crate) use self::copies::Copies;
+use self::copies::{Copy, Failure};
 pub(crate) use self::metrics::CallMetrics;
 use self::queue::{Queue, Shed};
 use self::url::PeerUrl;
@@ -234,8 +235,11 @@ impl Remote {
                     copy.succeed();
                 }
                 let again = self.again_after(copy, &response);
-                for name in HOP_BY_HOP {
-                    response.headers_mut().remove(name);
+                // One that agrees to speak something else from now on says so to whom the connection ends at.
+                if response.status() != StatusCode::SWITCHING_PROTOCOLS {
+                    for name in HOP_BY_HOP {
+                        response.headers_mut().remove(name);
+                    }
                 }
                 (Ok(response), again)
             }

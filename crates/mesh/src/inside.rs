@@ -5,6 +5,7 @@
 //! `/healthz`, `/readyz`, `/metrics` and `/openapi.json` need no token: they are for who runs the store, on the network
 //! of the services only.
 
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,9 +13,11 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use emart_http::{Context, Json, Problem, Ready, Service};
 use emart_telemetry::Metrics;
 use futures_util::future::join_all;
+use futures_util::stream;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde_json::json;
@@ -29,10 +32,16 @@ const BODY_LIMIT: usize = 128 << 20;
 /// What does not say within this time whether it is ready is not.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// Marks a request that came from another process.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FromAfar;
+
 /// What a process answers to others.
 pub struct Inside {
     /// The services that run here.
     pub services: Vec<(Service, Peer)>,
+    /// What else is answered to who runs the store, by name.
+    pub tools: Vec<(Service, Peer)>,
     /// Whom it believes.
     pub tokens: Arc<ServiceTokens>,
     /// What else must work, by name: the bus.
@@ -69,7 +78,7 @@ impl Inside {
             "/openapi.json" => self.openapi(request.headers()),
             _ => self.call(request).await,
         };
-        if self.stopping.is_cancelled() {
+        if self.stopping.is_cancelled() && response.status() != StatusCode::SWITCHING_PROTOCOLS {
             let headers = response.headers_mut();
             headers.insert(STOPPING_HEADER, HeaderValue::from_static("1"));
             headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
@@ -79,7 +88,7 @@ impl Inside {
 
     async fn call(&self, request: Request) -> Response {
         let token = text(request.headers(), SERVICE_TOKEN_HEADER).unwrap_or_default();
-        let is_here = |name: &str| self.services.iter().any(|(service, _)| service.name == name);
+        let is_here = |name: &str| self.named(name).is_some();
         if self.tokens.caller(token, is_here).is_none() {
             return untouched(unsigned());
         }
@@ -96,17 +105,21 @@ impl Inside {
             Err(error) => return untouched(unread(&*error)),
         };
         parts.extensions.insert(context);
-        #[cfg(feature = "fault-injection")]
-        parts.extensions.insert(crate::faults::FromAfar);
+        parts.extensions.insert(FromAfar);
         answered(peer.forward(http::Request::from_parts(parts, body)).await)
     }
 
     /// The service a request is for: the one it names, or the only one.
     fn wanted(&self, headers: &HeaderMap) -> Option<&(Service, Peer)> {
         match text(headers, SERVICE_HEADER) {
-            Some(name) => self.services.iter().find(|(service, _)| service.name == name),
+            Some(name) => self.named(name),
             None => self.services.first().filter(|_| self.services.len() == 1),
         }
+    }
+
+    fn named(&self, name: &str) -> Option<&(Service, Peer)> {
+        let mut all = self.services.iter().chain(&self.tools);
+        all.find(|(service, _)| service.name == name)
     }
 
     async fn ready(&self) -> Response {
@@ -191,4 +204,12 @@ fn answered(answer: Result<http::Response<Body>, CallError>) -> Response {
             Problem::unavailable().into_response()
         }
     }
+}
+
+/// An answer that breaks off before its first byte: the connection is cut.
+pub(crate) fn cut() -> Response {
+    let broken = stream::iter([Err::<Bytes, _>(io::Error::from(io::ErrorKind::ConnectionReset))]);
+    let mut reply = Response::new(Body::from_stream(broken));
+    reply.headers_mut().insert(header::CONTENT_LENGTH, 1.into());
+    reply
 }

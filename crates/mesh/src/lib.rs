@@ -3,18 +3,20 @@
 
 mod call;
 mod far;
-#[cfg(feature = "fault-injection")]
 mod faults;
 mod here;
 mod inside;
+#[cfg(feature = "fault-injection")]
+mod lost_replies;
 mod peer;
 mod reach;
 mod token;
 
 pub use call::{Call, CallError};
 pub use far::Far;
+pub use faults::{Fault, Faults};
 pub use here::here;
 pub use inside::Inside;
 pub use peer::{Mesh, Peer, UnknownPeer};
-pub use reach::{Reach, check_url};
+pub use reach::{Reach, check_url, urls_of};
 pub use token::{SERVICE_TOKEN_HEADER, SHORTEST_SECRET, ServiceTokens};

@@ -13,7 +13,7 @@ use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 use tower::util::BoxCloneSyncService;
 
-use crate::{CallError, Reach, here};
+use crate::{CallError, Faults, Reach, here};
 
 /// A handle to a service. Cheap to clone. A request's body is [`Bytes`], so that it can be sent again.
 #[derive(Clone, Debug)]
@@ -58,8 +58,9 @@ pub struct Mesh {
     services: Vec<(Service, Peer)>,
     reach: Option<Reach>,
     calls: TaskTracker,
+    faults: Option<Faults>,
     #[cfg(feature = "fault-injection")]
-    faults: Option<crate::faults::LostReplies>,
+    lost_replies: Option<crate::lost_replies::LostReplies>,
 }
 
 impl Mesh {
@@ -75,21 +76,37 @@ impl Mesh {
         Self { reach: Some(reach), ..self }
     }
 
-    /// The same mesh, in which the first reply of each kind of call is lost (see `faults.rs`) and noted in a
+    /// The same mesh, whose services an operator can make fail.
+    #[must_use]
+    pub fn with_faults(self, faults: Faults) -> Self {
+        Self { faults: Some(faults), ..self }
+    }
+
+    /// What an operator can make fail here.
+    #[must_use]
+    pub const fn faults(&self) -> Option<&Faults> {
+        self.faults.as_ref()
+    }
+
+    /// The same mesh, in which the first reply of each kind of call is lost (see `lost_replies.rs`) and noted in a
     /// folder.
     #[cfg(feature = "fault-injection")]
     #[must_use]
     pub fn losing_replies(self, noted_in: PathBuf) -> Self {
-        Self { faults: Some(crate::faults::LostReplies::noted_in(noted_in)), ..self }
+        Self { lost_replies: Some(crate::lost_replies::LostReplies::noted_in(noted_in)), ..self }
     }
 
     /// Adds a service that runs here.
     pub fn add(&mut self, service: Service) {
         let peer = here(service.name, service.router.clone(), self.timeout, &self.calls);
         #[cfg(feature = "fault-injection")]
-        let peer = match &self.faults {
-            Some(faults) => faults.around(peer),
+        let peer = match &self.lost_replies {
+            Some(lost) => lost.around(peer),
             None => peer,
+        };
+        let (service, peer) = match &self.faults {
+            Some(faults) => faults.around(service, peer),
+            None => (service, peer),
         };
         self.services.push((service, peer));
     }

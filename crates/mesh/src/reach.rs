@@ -8,12 +8,19 @@ use emart_http::Ready;
 use emart_telemetry::Metrics;
 
 use crate::far::url::PeerUrl;
-use crate::far::{CallMetrics, Connections, Far, Remote, Wire};
+use crate::far::{CallMetrics, Connections, Copies, Far, Remote, Wire};
 use crate::{Peer, ServiceTokens};
 
 /// What is wrong with a peer's address; `Ok` with how many there are in it.
 pub fn check_url(text: &str) -> Result<usize, String> {
     PeerUrl::list(text).map(|urls| urls.len())
+}
+
+/// Every copy behind a peer's address as a URL of its own: names are looked up.
+pub async fn urls_of(text: &str) -> Result<Vec<String>, String> {
+    let copies = Copies::new(PeerUrl::list(text)?);
+    copies.look_up().await?;
+    Ok(copies.all().iter().map(|copy| format!("{}://{}", copy.scheme, copy.addr)).collect())
 }
 
 /// Where the other services are, and how they are called.

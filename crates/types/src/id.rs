@@ -2,7 +2,9 @@
 //!
 //! They sort by the time they were made, read well in logs, and cannot be mixed up by the compiler.
 
-use uuid::Uuid;
+use uuid::{Builder, Uuid};
+
+use crate::Timestamp;
 
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 /// 128 bits in groups of five.
@@ -21,7 +23,19 @@ pub struct IdError {
 /// Returns a new id text with this prefix: `ord_` and 26 characters.
 #[must_use]
 pub fn new_id_text(prefix: &str) -> String {
-    let bits = Uuid::now_v7().as_u128();
+    id_text(prefix, Uuid::now_v7())
+}
+
+/// Returns the id text of what was made elsewhere at a time that is known: always the same for the same `name`, ten
+/// bytes of a hash of what it is called there.
+#[must_use]
+pub fn derived_id_text(prefix: &str, made_at: Timestamp, name: [u8; 10]) -> String {
+    let millis = u64::try_from(made_at.as_millis()).unwrap_or_default();
+    id_text(prefix, Builder::from_unix_timestamp_millis(millis, &name).into_uuid())
+}
+
+fn id_text(prefix: &str, id: Uuid) -> String {
+    let bits = id.as_u128();
     let mut text = String::with_capacity(prefix.len() + 1 + LENGTH);
     text.push_str(prefix);
     text.push('_');
@@ -60,6 +74,12 @@ macro_rules! typed_id {
             #[expect(clippy::new_without_default, reason = "a default id would be a surprise")]
             pub fn new() -> Self {
                 Self($crate::new_id_text($prefix))
+            }
+
+            /// The id of what was made elsewhere; see [`derived_id_text`](emart_types::derived_id_text).
+            #[must_use]
+            pub fn derived(made_at: $crate::Timestamp, name: [u8; 10]) -> Self {
+                Self($crate::derived_id_text($prefix, made_at, name))
             }
 
             /// Returns the text of the id.
@@ -144,6 +164,16 @@ mod tests {
         let made = ids.clone();
         ids.sort();
         assert_eq!(ids, made);
+    }
+
+    #[test]
+    fn what_was_made_elsewhere_has_one_id_that_sorts_by_its_time() {
+        let at = Timestamp::from_millis;
+        let id = derived_id_text("ord", at(1_600_000_000_000), [7; 10]);
+        assert_eq!(id, derived_id_text("ord", at(1_600_000_000_000), [7; 10]));
+        assert_eq!(parse("ord", &id), Ok(()));
+        assert!(id < derived_id_text("ord", at(1_600_000_000_001), [0; 10]));
+        assert!(id < new_id_text("ord"));
     }
 
     #[test]

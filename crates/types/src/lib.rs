@@ -9,7 +9,7 @@ mod secret;
 pub use clock::{Clock, Timestamp};
 #[doc(hidden)]
 pub use id::parse as parse_id;
-pub use id::{IdError, new_id_text};
+pub use id::{IdError, derived_id_text, new_id_text};
 pub use invalid::{FieldError, Invalid};
 pub use money::{Currency, CurrencyError, Money, MoneyError, Rate, allocate};
 pub use secret::Secret;

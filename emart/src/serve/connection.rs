@@ -13,6 +13,9 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::response::Response;
 use emart_gateway::Network;
+use emart_http::{Stopping, is_event_stream};
+use futures_util::StreamExt;
+use http::header;
 use http_body_util::BodyExt;
 use hyper::Request;
 use hyper::body::Incoming;
@@ -46,18 +49,26 @@ pub(super) struct Listening {
     pub(super) proxies: Vec<Network>,
     pub(super) http1: http1::Builder,
     pub(super) http2: http2::Builder<TokioExecutor>,
-    pub(super) stop: CancellationToken,
+    pub(super) stop: Stop,
 }
+
+/// Behind an `Arc`: each request has a handle, and those of the token itself are counted under a lock.
+type Stop = Arc<CancellationToken>;
 
 impl Listening {
     pub(super) fn new(router: Router, limits: Limits, stop: CancellationToken) -> Self {
         let (http1, http2) = (speak_1(limits), speak_2(limits));
+        let stop = Arc::new(stop);
         Self { router, limits, tls: None, proxies: Vec::new(), http1, http2, stop }
     }
 
     /// Serves a connection to its end. An error is a client that went away or spoke no HTTP.
-    pub(super) async fn serve(&self, stream: TcpStream, peer: SocketAddr, watcher: Watcher) {
-        let mut stream = Prefixed::new(stream);
+    pub(super) async fn serve(
+        &self,
+        mut stream: Prefixed<TcpStream>,
+        peer: SocketAddr,
+        watcher: Watcher,
+    ) {
         let Some(Ok(client)) = self.in_time(self.whose(&mut stream, peer)).await else { return };
         let Some(tls) = &self.tls else {
             let Some(Ok(http_2)) = self.in_time(speaks_2(&mut stream)).await else { return };
@@ -92,18 +103,26 @@ impl Listening {
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let io = TokioIo::new(stream);
-        let router = self.router.clone();
+        let (router, stop) = (self.router.clone(), self.stop.clone());
         if !http_2 {
-            let service = service_fn(move |request| answer(router.clone(), request, client));
-            let _ = watcher.watch(self.http1.serve_connection(io, service)).await;
-            return;
+            let service =
+                service_fn(move |request| answer(router.clone(), request, client, stop.clone()));
+            let mut connection = pin!(self.http1.serve_connection(io, service).with_upgrades());
+            tokio::select! {
+                _ = connection.as_mut() => {}
+                () = self.stop.cancelled() => {
+                    connection.as_mut().graceful_shutdown();
+                    let _ = connection.await;
+                }
+            }
+            return drop(watcher);
         }
         let under_way = Arc::new(AtomicU32::new(0));
         let counted = Arc::clone(&under_way);
         let service = service_fn(move |request| {
-            let (router, place) = (router.clone(), Place::take(&counted));
+            let (router, place, stop) = (router.clone(), Place::take(&counted), stop.clone());
             async move {
-                let response = answer(router, request, client).await?;
+                let response = answer(router, request, client, stop).await?;
                 // Under way until its body has been handed over.
                 let held = move |frame| {
                     let _ = &place;
@@ -165,12 +184,25 @@ async fn answer(
     router: Router,
     mut request: Request<Incoming>,
     client: SocketAddr,
+    stop: Stop,
 ) -> Result<Response, Infallible> {
     request.extensions_mut().insert(ConnectInfo(client));
     if !host::settle(&mut request) {
         return Ok(host::missing());
     }
-    router.oneshot(request.map(Body::new)).await
+    if request.headers().contains_key(header::UPGRADE) {
+        request.extensions_mut().insert(Stopping(CancellationToken::clone(&stop)));
+    }
+    let response = router.oneshot(request.map(Body::new)).await?;
+    Ok(if is_event_stream(response.headers()) { until(stop, response) } else { response })
+}
+
+/// A stream of events ends when the process stops: whoever listens asks another, or this one when it is back.
+fn until(stop: Stop, response: Response) -> Response {
+    response.map(|body| {
+        let stopped = async move { stop.cancelled().await };
+        Body::from_stream(body.into_data_stream().take_until(Box::pin(stopped)))
+    })
 }
 
 /// Whether a client on a plain connection begins as one of HTTP/2.

@@ -6,17 +6,20 @@ use std::task::{Context, Poll};
 
 use bytes::{Buf, BytesMut};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
+use tokio::sync::OwnedSemaphorePermit;
 
-/// A connection and what was read of it.
+/// A connection and what was read of it. It keeps its place among the listener's connections for as long as it is there,
+/// also when it has become something else than HTTP.
 #[derive(Debug)]
 pub(super) struct Prefixed<S> {
     read: BytesMut,
     inner: S,
+    _place: OwnedSemaphorePermit,
 }
 
 impl<S: AsyncRead + Unpin> Prefixed<S> {
-    pub(super) fn new(inner: S) -> Self {
-        Self { read: BytesMut::new(), inner }
+    pub(super) fn new(inner: S, place: OwnedSemaphorePermit) -> Self {
+        Self { read: BytesMut::new(), inner, _place: place }
     }
 
     /// What was read and not yet taken.

@@ -4,3 +4,4 @@ mod client;
 mod fronts;
 mod greetings;
 mod slow;
+mod streams;

@@ -22,7 +22,10 @@ const STYLE: &str = concat!(
 );
 
 /// The modules: the first is on every page, the others are for pages that name them.
-const MODULES: [(&str, &str); 1] = [("admin", include_str!("../static/admin.js"))];
+const MODULES: [(&str, &str); 2] = [
+    ("admin", include_str!("../static/admin.js")),
+    ("contrast", include_str!("../static/contrast.js")),
+];
 
 pub(crate) struct Assets {
     pub(crate) css: String,

@@ -24,6 +24,7 @@ use std::sync::Arc;
 use emart_books_api::Books;
 use emart_cart_api::Cart;
 use emart_catalog_api::Catalog;
+use emart_content_api::Content;
 use emart_events::Host;
 use emart_http::Service;
 use emart_identity_api::Identity;
@@ -43,6 +44,8 @@ pub struct Config {
     pub shop_url: String,
     /// What the shop's prices are in.
     pub currency: Currency,
+    /// How long a payment provider may take.
+    pub payment_timeout_ms: u32,
 }
 
 impl Default for Config {
@@ -51,6 +54,7 @@ impl Default for Config {
             shop_name: "E-Mart".to_owned(),
             shop_url: "http://127.0.0.1:8080".to_owned(),
             currency: Currency::EUR,
+            payment_timeout_ms: 10_000,
         }
     }
 }
@@ -76,6 +80,8 @@ pub struct Clients {
     pub cart: Cart,
     /// Products, categories and pictures.
     pub catalog: Catalog,
+    /// The shop's name and looks, pages, menus.
+    pub content: Content,
     /// People, sessions and keys.
     pub identity: Identity,
     /// Stock.

@@ -54,7 +54,7 @@ const HOME: Area = Area {
 
 /// All of them.
 #[rustfmt::skip]
-pub(crate) static AREAS: [Area; 15] = [
+pub(crate) static AREAS: [Area; 16] = [
     HOME,
     under(SELL, area("Orders", "/admin/orders", "receipt", Permission::OrdersRead, None)),
     under(SELL, area("Drafts", "/admin/drafts", "draft", Permission::OrdersRead, None)),
@@ -64,11 +64,12 @@ pub(crate) static AREAS: [Area; 15] = [
     under(GOODS, area("Collections", "/admin/collections", "stack", Permission::ProductsRead, None)),
     under(GOODS, area("Inventory", "/admin/inventory", "shelf", Permission::InventoryRead, None)),
     under(GOODS, area("Books", "/admin/books", "book", Permission::BooksWrite, None)),
-    under(SHOP, area("Content", "/admin/content", "page", Permission::ContentWrite, None)),
+    under(SHOP, area("Content", "/admin/content", "page", Permission::ContentWrite, Some(pages::content::routes))),
+    under(SHOP, area("E-mails", "/admin/emails", "mail", Permission::ContentWrite, Some(pages::emails::routes))),
     under(SHOP, area("Shipping & taxes", "/admin/shipping", "truck", Permission::SellingRead, None)),
     under(RUN, area("People", "/admin/people", "people", Permission::People, None)),
     under(RUN, area("Audit log", "/admin/audit", "log", Permission::AuditRead, None)),
-    under(RUN, area("Connections", "/admin/connections", "plug", Permission::Connections, None)),
+    under(RUN, area("Connections", "/admin/connections", "plug", Permission::Connections, Some(pages::connections::routes))),
     under(RUN, area("System", "/admin/system", "pulse", Permission::System, None)),
 ];
 

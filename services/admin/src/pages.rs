@@ -2,5 +2,8 @@
 
 pub(crate) mod confirm;
 pub(crate) mod conflict;
+pub(crate) mod connections;
+pub(crate) mod content;
+pub(crate) mod emails;
 pub(crate) mod error;
 pub(crate) mod home;

@@ -2,6 +2,7 @@
 
 mod carts;
 mod coupons;
+mod imports;
 mod lines;
 mod open;
 
@@ -22,5 +23,6 @@ pub(crate) fn routes(carts: Carts) -> OpenApiRouter {
         .routes(routes!(lines::create_line))
         .routes(routes!(lines::patch_line, lines::delete_line))
         .route("/internal/cart/carts/{id}/consume", post(carts::consume_cart))
+        .route("/internal/cart/imports", post(imports::import_carts))
         .with_state(carts)
 }

@@ -3,7 +3,6 @@
 pub(crate) mod category;
 pub(crate) mod check;
 pub(crate) mod handle;
-pub(crate) mod html;
 pub(crate) mod patch;
 pub(crate) mod product;
 pub(crate) mod stock;

@@ -1,6 +1,5 @@
 //! Import: products from Shopify's CSV files, a batch at a time, so that a run that ends early can be run again.
 
-mod address;
 mod cells;
 pub(crate) mod columns;
 mod draft;

@@ -2,6 +2,7 @@
 //! of the service take turns at the commit; what another has changed since the check is found by the statements there,
 //! which are conditional.
 
+mod batches;
 mod categories;
 mod pictures;
 mod products;

@@ -1,5 +1,6 @@
 //! All routes of `catalog`.
 
+mod batches;
 mod categories;
 mod imports;
 mod internal;
@@ -33,6 +34,8 @@ pub(crate) fn routes(catalog: Arc<Catalog>, tasks: &Tasks) -> OpenApiRouter {
     let locally = OpenApiRouter::new()
         .route("/internal/catalog/imports", post(imports::import_locally).layer(local))
         .with_state((Arc::clone(&catalog), tasks.clone()));
+    let batches = OpenApiRouter::new()
+        .route("/internal/catalog/batches", post(batches::put_batch).layer(local));
     OpenApiRouter::new()
         .routes(routes!(products::list_products, products::create_product))
         .routes(routes!(products::get_product, products::replace_product, products::delete_product))
@@ -51,6 +54,7 @@ pub(crate) fn routes(catalog: Arc<Catalog>, tasks: &Tasks) -> OpenApiRouter {
         .route("/internal/catalog/variants", get(internal::variants))
         .route("/internal/catalog/listing", get(listing::listing))
         .route("/internal/catalog/products/{id}", patch(listing::patch_product))
+        .merge(batches)
         .route("/internal/catalog/categories", post(imports::import_categories))
         .with_state(catalog)
         .merge(locally)

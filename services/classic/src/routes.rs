@@ -13,7 +13,7 @@ mod signed;
 use std::collections::BTreeMap;
 
 use axum::extract::DefaultBodyLimit;
-use axum::routing::put;
+use axum::routing::{post, put};
 use serde::Serialize;
 use utoipa::openapi::schema::{OneOfBuilder, Schema};
 use utoipa::{PartialSchema, ToSchema};
@@ -37,7 +37,7 @@ pub(crate) fn routes(classic: Classic) -> OpenApiRouter {
         .routes(routes!(products::get_classic_product))
         .routes(routes!(products::search_classic_products))
         .routes(routes!(products::add_product).layer(picture))
-        .route("/api/shop/", axum::routing::post(products::add_product).layer(picture))
+        .route("/api/shop/", post(products::add_product).layer(picture))
         .routes(routes!(products::edit_product, products::remove_product).layer(picture))
         .routes(routes!(categories::list_classic_categories, categories::add_category))
         .routes(routes!(categories::list_classic_products_of))
@@ -48,6 +48,7 @@ pub(crate) fn routes(classic: Classic) -> OpenApiRouter {
         .routes(routes!(orders::list_classic_orders))
         .routes(routes!(orders::start_order, orders::place_order, orders::list_classic_orders_of))
         .route("/internal/classic/ids", put(internal::put_ids))
+        .route("/internal/classic/ids/search", post(internal::find_ids))
         .route("/internal/classic/people", put(internal::put_people))
         .with_state(classic)
 }

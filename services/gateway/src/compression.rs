@@ -5,6 +5,7 @@ use std::future::ready;
 
 use axum::body::Body;
 use axum::response::Response;
+use emart_http::is_event_stream;
 use http::{HeaderMap, HeaderValue, Request, StatusCode, header};
 use http_body::Body as _;
 use tower::ServiceExt;
@@ -57,7 +58,9 @@ fn is_worth_it(response: &Response) -> bool {
     let large = response.body().size_hint().exact().is_none_or(|size| size >= SMALLEST);
     let plain = !headers.contains_key(header::CONTENT_ENCODING);
     let whole = status != StatusCode::PARTIAL_CONTENT && status != StatusCode::NOT_MODIFIED;
-    large && plain && whole && headers.get(header::CONTENT_TYPE).is_some_and(is_text)
+    // A compressor would keep an event back until more of them fill its block.
+    let all_at_once = !is_event_stream(headers);
+    large && plain && whole && all_at_once && headers.get(header::CONTENT_TYPE).is_some_and(is_text)
 }
 
 fn is_text(content_type: &HeaderValue) -> bool {

@@ -31,6 +31,8 @@ pub struct Config {
     pub metrics_from: Vec<Network>,
     /// How long a request may take, in seconds.
     pub request_timeout_seconds: u32,
+    /// How long nothing may be said on a WebSocket before it is closed, in seconds.
+    pub websocket_idle_seconds: u32,
     /// Requests answered at once; further ones are told to come back.
     pub requests_at_once: u32,
     /// The largest body, in KiB.
@@ -99,6 +101,7 @@ impl Default for Config {
             trusted_proxies: Vec::new(),
             metrics_from: Vec::new(),
             request_timeout_seconds: 30,
+            websocket_idle_seconds: 300,
             requests_at_once: 4096,
             body_limit_kib: 1024,
             media_limit_mib: 32,
@@ -123,6 +126,7 @@ impl Config {
     pub fn check(&self) -> Vec<String> {
         let positive = [
             ("request_timeout_seconds", self.request_timeout_seconds),
+            ("websocket_idle_seconds", self.websocket_idle_seconds),
             ("requests_at_once", self.requests_at_once),
             ("body_limit_kib", self.body_limit_kib),
         ];

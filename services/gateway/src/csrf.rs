@@ -5,11 +5,9 @@
 use http::request::Parts;
 use http::{HeaderMap, Uri, header};
 
-/// Whether a request that changes something may come from where it comes from.
+/// Whether a request that changes something, or opens a WebSocket (which no browser keeps to the pages of one site), may
+/// come from where it comes from.
 pub(crate) fn is_welcome(parts: &Parts, own_origin: &str) -> bool {
-    if parts.method.is_safe() {
-        return true;
-    }
     let origin = parts.headers.get(header::ORIGIN).map(header::HeaderValue::as_bytes);
     if origin == Some(own_origin.as_bytes()) {
         return true;
@@ -49,7 +47,6 @@ mod tests {
     #[test]
     fn other_sites_may_link_but_not_post() {
         for site in ["cross-site", "same-site"] {
-            assert!(welcome("GET", &[("sec-fetch-site", site)]));
             assert!(!welcome("POST", &[("sec-fetch-site", site)]));
             assert!(!welcome(
                 "DELETE",

@@ -1,6 +1,7 @@
 //! The one handler: every request comes through here, and every answer leaves here.
 
 mod pass_on;
+mod websocket;
 
 use std::any::Any;
 use std::net::IpAddr;
@@ -12,7 +13,7 @@ use std::time::Instant;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
-use emart_events::Host;
+use emart_events::{Host, Tasks};
 use emart_http::{Caller, Context, Problem, REQUEST_ID_HEADER};
 use emart_identity_api::Identity;
 use emart_telemetry::{Kind, Metrics, RequestLabels, Span, TraceContext};
@@ -51,6 +52,7 @@ pub(crate) struct Door {
 /// What goes on when the settings change.
 struct Shared {
     under_way: AtomicU32,
+    tasks: Tasks,
     cache: Arc<Cache>,
     limits: Limits,
 }
@@ -70,6 +72,7 @@ impl Door {
         anyhow::ensure!(names.contains(&"identity"), "`identity` must run before the gateway");
         let shared = Arc::new(Shared {
             under_way: AtomicU32::new(0),
+            tasks: host.tasks.clone(),
             cache: Arc::new(Cache::new(&config.cache, &host.tasks, &host.metrics)),
             limits: Limits::new(),
         });

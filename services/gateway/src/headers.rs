@@ -12,6 +12,16 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' data:;
 const CONTENT_SECURITY_POLICY_TLS: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; \
     base-uri 'self'; form-action 'self'; frame-ancestors 'none'; upgrade-insecure-requests";
 
+/// What is about the connection a request came by, not about the request (RFC 9110, section 7.6.1).
+const HOP_BY_HOP: [HeaderName; 6] = [
+    header::CONNECTION,
+    header::UPGRADE,
+    header::TE,
+    header::TRAILER,
+    header::TRANSFER_ENCODING,
+    HeaderName::from_static("keep-alive"),
+];
+
 /// What services say to each other in headers begins with this.
 const OURS: &str = "emart-";
 /// What clients may say all the same: it is input, and says nothing about who they are.
@@ -68,6 +78,7 @@ pub(crate) fn unkept(mut response: Response) -> Response {
 /// Takes away what only services may say, and the credentials, which have been read by now.
 pub(crate) fn strip(headers: &mut HeaderMap, session_cookie: Option<&str>) {
     headers.remove(header::AUTHORIZATION);
+    strip_hop_by_hop(headers);
     if let Some(name) = session_cookie {
         strip_cookie(headers, name);
     }
@@ -80,6 +91,19 @@ pub(crate) fn strip(headers: &mut HeaderMap, session_cookie: Option<&str>) {
         for name in ours {
             headers.remove(name);
         }
+    }
+}
+
+fn strip_hop_by_hop(headers: &mut HeaderMap) {
+    let named: Vec<HeaderName> = headers
+        .get_all(header::CONNECTION)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|text| text.split(','))
+        .filter_map(|name| HeaderName::try_from(name.trim()).ok())
+        .collect();
+    for name in named.iter().chain(&HOP_BY_HOP) {
+        headers.remove(name);
     }
 }
 

@@ -75,6 +75,7 @@ pub(crate) static ROUTES: &[Route] = &[
     Route { session: true, ..api("/api/v1/identity", "identity") },
     quick("/api/v1/notifications", "notifications"),
     quick("/api/v1/books", "books"),
+    quick("/api/v1/content", "content"),
     Route { bearer_only: true, ..quick("/webapi/books", "books") },
     Route { session: true, ..classic("/api/user", "classic") },
     Route { body: BodyLimit::Media, ..classic("/api/shop", "classic") },
@@ -115,7 +116,7 @@ pub(crate) fn target(path: &str) -> Target {
 }
 
 /// Addresses at which everyone of whom nothing is known sees the same, and which change nothing.
-const FOR_EVERYONE: [&str; 9] = [
+const FOR_EVERYONE: [&str; 11] = [
     "/api/v1/catalog/products",
     "/api/v1/catalog/categories",
     "/api/v1/catalog/search",
@@ -123,6 +124,8 @@ const FOR_EVERYONE: [&str; 9] = [
     "/images",
     "/c",
     "/p",
+    "/pages",
+    "/theme.css",
     "/search",
     "/static",
 ];

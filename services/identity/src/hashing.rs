@@ -1,5 +1,8 @@
 //! Passwords hashed with Argon2id, off the async threads and only a few at a time: each takes 19 MiB and some 20 ms
 //! of a core. When too many wait, further ones are refused rather than queued.
+//!
+//! Accounts that were moved here may have bcrypt hashes until their owners sign in. As long as there are any, every check
+//! does both kinds of work: how long it takes says nothing about an address.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,6 +16,15 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::config::Hashing;
 use crate::error::Error;
 use crate::secrets;
+
+/// What a password is checked against.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Kept<'a> {
+    /// The account's own hash, where there is an account and it has one.
+    pub(crate) own: Option<&'a str>,
+    /// A bcrypt hash of anybody's, where there still is one: the work that one takes.
+    pub(crate) moved: Option<&'a str>,
+}
 
 /// Hashes and verifies passwords. Cheap to clone.
 #[derive(Clone)]
@@ -51,12 +63,18 @@ impl Hasher {
     }
 
     /// Whether the password is the one that was hashed. Without a hash it is not, after the same work.
-    pub(crate) async fn verify(&self, hash: Option<&str>, password: &str) -> Result<bool, Error> {
-        let exists = hash.is_some();
-        let hash = hash.unwrap_or(&self.dummy).to_owned();
+    pub(crate) async fn verify(&self, kept: Kept<'_>, password: &str) -> Result<bool, Error> {
+        let own = |is_kind: fn(&str) -> bool| kept.own.filter(|hash| is_kind(hash));
+        let (own_argon2, own_bcrypt) = (own(is_argon2), own(is_bcrypt));
+        let argon2_hash = own_argon2.unwrap_or(&self.dummy).to_owned();
+        let bcrypt_hash = own_bcrypt.or(kept.moved).map(ToOwned::to_owned);
         let (argon2, password) = (self.argon2.clone(), password.to_owned());
-        let matches = self.run(move || verify(&argon2, &hash, &password)).await?;
-        Ok(matches && exists)
+        let both = self.run(move || {
+            let bcrypt = bcrypt_hash.is_some_and(|hash| verify_bcrypt(&hash, &password));
+            Ok((verify(&argon2, &argon2_hash, &password)?, bcrypt))
+        });
+        let (is_argon2, is_bcrypt) = both.await?;
+        Ok((own_argon2.is_some() && is_argon2) || (own_bcrypt.is_some() && is_bcrypt))
     }
 
     async fn run<T: Send + 'static>(
@@ -109,9 +127,43 @@ fn verify(argon2: &Argon2<'_>, hash: &str, password: &str) -> anyhow::Result<boo
     Ok(argon2.verify_password(password.as_bytes(), &hash).is_ok())
 }
 
+fn verify_bcrypt(hash: &str, password: &str) -> bool {
+    bcrypt::verify(password, hash).unwrap_or(false)
+}
+
+fn is_argon2(hash: &str) -> bool {
+    hash.starts_with("$argon2id$")
+}
+
+/// Whether a hash is one that original stores kept.
+pub(crate) fn is_bcrypt(hash: &str) -> bool {
+    hash.starts_with("$2")
+}
+
+/// Whether a hash that was kept elsewhere can be checked against here: a bcrypt hash that takes no longer than a second.
+pub(crate) fn can_move(hash: &str) -> bool {
+    let cost = hash.get(4..6).and_then(|cost| cost.parse().ok()).unwrap_or(0);
+    let kind = ["$2a$", "$2b$", "$2x$", "$2y$"].iter().any(|kind| hash.starts_with(kind));
+    let rest = hash.get(7..).unwrap_or_default();
+    let digits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'/');
+    let whole = hash.as_bytes().get(6) == Some(&b'$') && rest.len() == 53;
+    kind && (4..=14).contains(&cost) && whole && rest.bytes().all(digits)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What bcryptjs makes of `correct horse`, at the least cost.
+    fn moved() -> String {
+        bcrypt::hash_with_result("correct horse", 4)
+            .unwrap()
+            .format_for_version(bcrypt::Version::TwoA)
+    }
+
+    fn own(hash: &str) -> Kept<'_> {
+        Kept { own: Some(hash), moved: None }
+    }
 
     fn hasher(at_once: usize, queue: usize) -> Hasher {
         let config = Hashing { at_once, queue, memory_kib: 8, passes: 1 };
@@ -123,15 +175,40 @@ mod tests {
         let hasher = hasher(1, 1);
         let hash = hasher.hash("correct horse").await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=8,t=1,p=1$"), "{hash}");
-        assert!(hasher.verify(Some(&hash), "correct horse").await.unwrap());
-        assert!(!hasher.verify(Some(&hash), "battery staple").await.unwrap());
+        assert!(hasher.verify(own(&hash), "correct horse").await.unwrap());
+        assert!(!hasher.verify(own(&hash), "battery staple").await.unwrap());
         assert_ne!(hasher.hash("correct horse").await.unwrap(), hash);
+    }
+
+    #[tokio::test]
+    async fn a_moved_hash_opens_its_own_account_and_no_other() {
+        let (hasher, moved) = (hasher(1, 1), moved());
+        assert!(can_move(&moved), "{moved}");
+        assert!(hasher.verify(own(&moved), "correct horse").await.unwrap());
+        assert!(!hasher.verify(own(&moved), "battery staple").await.unwrap());
+        // That of somebody else is worked on, and counts for nothing.
+        let nobody = Kept { own: None, moved: Some(&moved) };
+        assert!(!hasher.verify(nobody, "correct horse").await.unwrap());
+        let hash = hasher.hash("battery staple").await.unwrap();
+        let other = Kept { own: Some(&hash), moved: Some(&moved) };
+        assert!(!hasher.verify(other, "correct horse").await.unwrap());
+        assert!(hasher.verify(other, "battery staple").await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn what_is_no_hash_opens_nothing() {
+        let hasher = hasher(1, 1);
+        for text in ["", "!", "$2a$10$short", "$2a$10$", "correct horse"] {
+            assert!(!hasher.verify(own(text), "correct horse").await.unwrap(), "{text}");
+            assert!(!can_move(text), "{text}");
+        }
+        assert!(!can_move(&moved().replacen("$04$", "$31$", 1)));
     }
 
     #[tokio::test]
     async fn no_hash_costs_as_much_as_a_wrong_one() {
         let hasher = hasher(1, 1);
-        assert!(!hasher.verify(None, "anything").await.unwrap());
+        assert!(!hasher.verify(Kept { own: None, moved: None }, "anything").await.unwrap());
         assert_eq!(hasher.hashes.get(), 1);
     }
 

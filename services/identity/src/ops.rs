@@ -11,6 +11,7 @@ use crate::Identity;
 use crate::attempts::Attempt;
 use crate::domain::{email, password};
 use crate::error::Error;
+use crate::hashing::{Kept, is_bcrypt};
 use crate::keys::{self, Claims, KeptKey};
 use crate::secrets;
 use crate::store::sessions::{self, NewSession};
@@ -21,6 +22,8 @@ use crate::visit::Visit;
 /// Someone gave the right password.
 pub(crate) struct Proof {
     pub(crate) account: Account,
+    /// What takes the place of a hash that was moved here from another store.
+    stronger_hash: Option<String>,
     attempt: Attempt,
 }
 
@@ -65,15 +68,23 @@ impl Identity {
         password::check_length(&mut invalid, "/password", &credentials.password);
         invalid.finish()?;
         let attempt = self.attempt_sign_in(&email, visit).await?;
-        let read = self.db.read(|tx| async move { users::account_by_email(&tx, &email).await });
-        let account = read.await?;
-        let hash = account.as_ref().map(|account| account.password_hash.as_str());
-        let matches = self.hasher.verify(hash, &credentials.password).await;
+        let read = self.db.read(|tx| async move {
+            let moved = users::costliest_moved_hash(&tx).await?;
+            Ok::<_, emart_store::Error>((users::account_by_email(&tx, &email).await?, moved))
+        });
+        let (account, moved) = read.await?;
+        let own = account.as_ref().map(|account| account.password_hash.as_str());
+        let kept = Kept { own, moved: moved.as_deref() };
+        let matches = self.hasher.verify(kept, &credentials.password).await;
         let matches = self.unless_busy(&attempt, matches).await?;
-        match account {
-            Some(account) if matches => Ok(Proof { account, attempt }),
-            _ => Err(Error::BadCredentials),
-        }
+        let account = account.filter(|_| matches).ok_or(Error::BadCredentials)?;
+        let stronger_hash = if is_bcrypt(&account.password_hash) {
+            // With no room for the work now, the next sign-in does it.
+            self.hasher.hash(&credentials.password).await.ok()
+        } else {
+            None
+        };
+        Ok(Proof { account, stronger_hash, attempt })
     }
 
     /// What every sign-in writes. The password may have been changed since it was checked: then it does not count.
@@ -87,6 +98,9 @@ impl Identity {
         let Account { user, password_hash } = &proof.account;
         if !users::confirm_password(tx, &user.id, password_hash, now).await? {
             return Err(Error::BadCredentials);
+        }
+        if let Some(stronger) = &proof.stronger_hash {
+            users::strengthen_password(tx, &user.id, password_hash, stronger).await?;
         }
         proof.attempt.succeeded(tx).await?;
         let known_device =

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod addresses;
+mod imports;
 mod internal;
 mod me;
 mod password_resets;
@@ -41,6 +42,7 @@ pub(crate) fn routes(identity: Identity) -> OpenApiRouter {
             "/internal/identity/accounts",
             get(accounts::find_account).post(accounts::create_account),
         )
+        .route("/internal/identity/imports", post(imports::import_accounts))
         .route(
             "/internal/identity/long-tokens",
             post(accounts::create_long_token).delete(accounts::end_token),

@@ -11,4 +11,4 @@ pub(crate) mod users;
 
 use emart_store::{Migration, migrations};
 
-pub(crate) const MIGRATIONS: &[Migration] = migrations!["0001_people"];
+pub(crate) const MIGRATIONS: &[Migration] = migrations!["0001_people", "0002_moved_passwords"];

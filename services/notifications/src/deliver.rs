@@ -1,116 +1,94 @@
 //! Handing e-mails over: to a mail server, or into the mailbox folder; again with growing waits until it works.
 
-pub(crate) mod mailbox;
+pub(crate) mod carriers;
+mod mailbox;
 pub(crate) mod smtp;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use emart_notifications_api::EmailContent;
+use emart_store::{Db, Error};
 use emart_telemetry::{Kind, Span};
-use futures_util::future::join_all;
+use emart_types::{Clock, Timestamp};
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, MultiPart};
 
-use crate::store::Due;
-use crate::{Config, Notifications, store};
+use self::carriers::Route;
+use crate::queue::Queue;
+use crate::store::emails::{self, Due};
+use crate::{DAY, Notifications};
 
 const FIRST_WAIT: Duration = Duration::from_secs(30);
 const LONGEST_WAIT: Duration = Duration::from_secs(60 * 60);
 const BATCH: i64 = 20;
-/// Old e-mails are forgotten this often.
-const SWEEP: Duration = Duration::from_secs(60 * 60);
-
-/// What carries e-mails.
-pub(crate) enum Carrier {
-    /// A mail server.
-    Smtp(smtp::Server),
-    /// A folder, for trying things out.
-    Mailbox(mailbox::Folder),
-}
-
-impl Carrier {
-    /// The one the settings ask for.
-    pub(crate) fn new(config: &Config) -> anyhow::Result<Self> {
-        Ok(match smtp::url(config)? {
-            Some(url) => Self::Smtp(smtp::Server::new(&url)?),
-            None => Self::Mailbox(mailbox::Folder::new(&config.mailbox_dir)?),
-        })
-    }
-
-    async fn carry(&self, content: &EmailContent, message: Message) -> anyhow::Result<()> {
-        match self {
-            Self::Smtp(server) => server.send(message).await,
-            Self::Mailbox(folder) => folder.put(&content.email.id, message).await,
-        }
-    }
-}
 
 /// Whether a text can stand in `From`.
 pub(crate) fn check_sender(from: &str) -> Result<(), String> {
     from.parse::<Mailbox>().map(|_| ()).map_err(|error| format!("{from}: {error}"))
 }
 
-/// Delivers what is due, then waits for the next: a new e-mail, a next try, or what a dead copy of the service had.
-pub(crate) async fn run(notifications: Notifications, carrier: Carrier) {
-    let mut swept = None;
-    let mut commits = notifications.db.on_commit();
-    loop {
-        commits.mark_unchanged();
-        if swept.is_none_or(|at: tokio::time::Instant| at.elapsed() >= SWEEP) {
-            swept = Some(tokio::time::Instant::now());
-            if let Err(error) = forget_old(&notifications).await {
-                tracing::warn!(%error, "old e-mails could not be forgotten");
-            }
-        }
-        match deliver_due(&notifications, &carrier).await {
-            Ok(()) => {}
-            Err(error) => tracing::warn!(%error, "e-mails could not be read; trying again"),
-        }
-        let wait = until_next(&notifications).await;
-        let _ = tokio::time::timeout(wait, commits.changed()).await;
-    }
+/// Whether a text is an address that something can be sent to.
+pub(crate) fn is_address(to: &str) -> bool {
+    to.len() <= 254 && to.parse::<lettre::Address>().is_ok()
 }
 
-async fn deliver_due(
-    notifications: &Notifications,
-    carrier: &Carrier,
-) -> Result<(), emart_store::Error> {
-    loop {
-        let now = notifications.clock.now();
-        let lease = now.plus(notifications.config.lease());
-        let due = notifications
-            .db
-            .write(move |tx| async move { store::take_due(&tx, now, lease, BATCH).await })
-            .await?;
-        if due.is_empty() {
-            return Ok(());
-        }
-        // All at once, so that what became of them is written with one commit.
-        let batch = due.into_iter().map(|due| deliver_traced(notifications, carrier, due));
-        join_all(batch).await.into_iter().collect::<Result<(), _>>()?;
-    }
+/// The address in a sender, without the name.
+pub(crate) fn address(from: &str) -> String {
+    from.parse::<Mailbox>().map_or_else(|_| from.to_owned(), |mailbox| mailbox.email.to_string())
 }
 
-async fn forget_old(notifications: &Notifications) -> Result<(), emart_store::Error> {
-    let forget = notifications
-        .clock
-        .now()
-        .minus(Duration::from_secs(24 * 60 * 60) * notifications.config.keep_days);
-    notifications
-        .db
-        .write(move |tx| async move { store::delete_before(&tx, forget).await })
-        .await
-        .map(|_| ())
+/// E-mails to be handed over.
+pub(crate) struct Emails(pub(crate) Notifications);
+
+impl Queue for Emails {
+    type Item = (Due, Arc<Route>);
+    const NAME: &'static str = "e-mails";
+
+    fn db(&self) -> &Db {
+        &self.0.db
+    }
+
+    fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    fn lease(&self) -> Duration {
+        self.0.config.lease()
+    }
+
+    async fn take(&self) -> Result<Vec<Self::Item>, Error> {
+        let now = self.clock().now();
+        let lease = now.plus(self.lease());
+        let take = move |tx| async move { emails::take_due(&tx, now, lease, BATCH).await };
+        let due: Vec<Due> = self.db().write(take).await?;
+        let route = self.0.carriers.current(self.db()).await?;
+        Ok(due.into_iter().map(|due| (due, Arc::clone(&route))).collect())
+    }
+
+    async fn work(&self, (due, route): Self::Item) -> Result<(), Error> {
+        deliver_traced(&self.0, &route, due).await
+    }
+
+    async fn next_due(&self) -> Result<Option<Timestamp>, Error> {
+        self.db().read(|tx| async move { emails::next_due(&tx).await }).await
+    }
+
+    async fn sweep(&self) -> Result<(), Error> {
+        let forget = self.clock().now().minus(DAY * self.0.config.keep_days);
+        let sweep = move |tx| async move { emails::delete_before(&tx, forget).await };
+        self.db().write(sweep).await.map(drop)
+    }
 }
 
 /// Hands an e-mail over, as part of the trace it was written for.
 async fn deliver_traced(
     notifications: &Notifications,
-    carrier: &Carrier,
+    route: &Route,
     Due { content, trace }: Due,
-) -> Result<(), emart_store::Error> {
+) -> Result<(), Error> {
     let kind = content.email.kind.clone();
-    let delivered = deliver(notifications, carrier, content);
+    let delivered = deliver(notifications, route, content);
     let Some(trace) = trace else { return delivered.await.map(|_| ()) };
     let Some(mut span) = Span::begin("notifications", Kind::Internal, trace) else {
         return trace.scope(delivered).await.map(|_| ());
@@ -124,11 +102,11 @@ async fn deliver_traced(
 /// `true` when it has gone.
 async fn deliver(
     notifications: &Notifications,
-    carrier: &Carrier,
+    route: &Route,
     content: EmailContent,
-) -> Result<bool, emart_store::Error> {
-    let outcome = match message(&notifications.config, &content) {
-        Ok(message) => carrier.carry(&content, message).await.map_err(|error| (error, true)),
+) -> Result<bool, Error> {
+    let outcome = match message(&route.from, &content) {
+        Ok(message) => route.carry(&content.email.id, message).await.map_err(|error| (error, true)),
         // It will not be a better address next time.
         Err(error) => Err((error, false)),
     };
@@ -138,7 +116,7 @@ async fn deliver(
         Ok(()) => {
             notifications
                 .db
-                .write(move |tx| async move { store::mark_sent(&tx, &id, now).await })
+                .write(move |tx| async move { emails::mark_sent(&tx, &id, now).await })
                 .await
         }
         Err((error, again)) => {
@@ -155,7 +133,7 @@ async fn deliver(
             );
             notifications
                 .db
-                .write(move |tx| async move { store::mark_tried(&tx, &id, &error, next).await })
+                .write(move |tx| async move { emails::mark_tried(&tx, &id, &error, next).await })
                 .await
         }
     };
@@ -167,22 +145,10 @@ fn wait_after(tries: u32) -> Duration {
     FIRST_WAIT.saturating_mul(1 << tries.saturating_sub(1).min(10)).min(LONGEST_WAIT)
 }
 
-async fn until_next(notifications: &Notifications) -> Duration {
-    let next = notifications.db.read(|tx| async move { store::next_due(&tx).await }).await;
-    let longest = notifications.config.lease();
-    match next {
-        Ok(Some(at)) => {
-            at.since(notifications.clock.now()).clamp(Duration::from_millis(10), longest)
-        }
-        Ok(None) => longest,
-        Err(_) => Duration::from_secs(5),
-    }
-}
-
 /// The e-mail as it goes over the wire. Its Message-ID is the e-mail's own id, so that a mail server that gets it
 /// twice can tell.
-fn message(config: &Config, content: &EmailContent) -> anyhow::Result<Message> {
-    let from: Mailbox = config.from.parse()?;
+pub(crate) fn message(from: &str, content: &EmailContent) -> anyhow::Result<Message> {
+    let from: Mailbox = from.parse()?;
     let domain = from.email.domain().to_owned();
     let auto = HeaderName::new_from_ascii_str("Auto-Submitted");
     let message = Message::builder()

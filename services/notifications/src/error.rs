@@ -2,11 +2,14 @@
 
 use axum::response::{IntoResponse, Response};
 use emart_http::{Problem, problem_response};
+use emart_types::Invalid;
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
     #[error("not found")]
     NotFound,
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
     #[error(transparent)]
     Refused(#[from] Problem),
     #[error(transparent)]
@@ -16,6 +19,7 @@ pub(crate) enum Error {
 impl From<&Error> for Problem {
     fn from(error: &Error) -> Self {
         match error {
+            Error::Invalid(invalid) => invalid.clone().into(),
             Error::NotFound => Self::not_found(),
             Error::Refused(problem) => problem.clone(),
             Error::Store(error) if error.is_temporary() => Self::unavailable(),

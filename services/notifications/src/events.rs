@@ -1,29 +1,43 @@
-//! What happened elsewhere that a person should hear of: each event writes its e-mail, in the transaction that notes
-//! the event as handled, so that each is written once.
+//! What happened elsewhere that a person or a webhook should hear of: each event writes its e-mail and queues its
+//! deliveries, in the transaction that notes the event as handled, so that each is written once.
 
+use emart_content_api::ProfileChanged;
 use emart_events::{Consumer, Payload, Received};
 use emart_identity_api::{
     Address, PasswordChanged, PasswordResetRequested, RegistrationRepeated, RegistrationRequested,
     SignedIn, UserRegistered,
 };
+use emart_inventory_api::StockChanged;
+use emart_notifications_api::WebhookEvent;
 use emart_orders_api::OrderPlaced;
+use emart_payments_api::{PaymentCaptured, PaymentFailed, PaymentVoided};
 use emart_store::Tx;
 use emart_types::{Money, Timestamp};
 use serde_json::{Value, json};
 
-use crate::{Notifications, store};
+use crate::Notifications;
+use crate::compose::Letter;
+use crate::store::{emails, shop};
+use crate::webhooks::{Message, News, tell};
 
-/// Why an event could not be handled.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Error {
-    #[error(transparent)]
-    Store(#[from] emart_store::Error),
-    #[error("the e-mail could not be written: {0}")]
-    Template(String),
+/// What an event gives rise to.
+#[derive(Default)]
+struct Heard {
+    letter: Option<Letter>,
+    news: Option<News>,
 }
 
-/// The e-mail for an event: its kind, its recipient, the words of its template. `None`: nothing to say.
-type Letter = Option<(&'static str, String, Value)>;
+impl From<Letter> for Heard {
+    fn from(letter: Letter) -> Self {
+        Self { letter: Some(letter), news: None }
+    }
+}
+
+impl From<News> for Heard {
+    fn from(news: News) -> Self {
+        Self { letter: None, news: Some(news) }
+    }
+}
 
 /// Everything `notifications` listens to.
 pub(crate) fn consumer(notifications: &Notifications) -> Consumer {
@@ -34,63 +48,110 @@ pub(crate) fn consumer(notifications: &Notifications) -> Consumer {
     let consumer = on(consumer, notifications, signed_in);
     let consumer = on(consumer, notifications, password_changed);
     let consumer = on(consumer, notifications, password_reset_requested);
-    on(consumer, notifications, order_placed)
+    let consumer = on(consumer, notifications, payment_captured);
+    let consumer = on(consumer, notifications, payment_failed);
+    let consumer = on(consumer, notifications, payment_voided);
+    let consumer = on(consumer, notifications, stock_changed);
+    let consumer = on(consumer, notifications, order_placed);
+    consumer.on(|tx: Tx, event: Received<ProfileChanged>| async move {
+        shop::put(&tx, &event.payload.profile.name).await
+    })
 }
 
 fn on<P: Payload>(
     consumer: Consumer,
     notifications: &Notifications,
-    letter: fn(&Notifications, P) -> Letter,
+    hear: fn(&Notifications, P) -> Heard,
 ) -> Consumer {
     let notifications = notifications.clone();
     consumer.on(move |tx: Tx, event: Received<P>| {
         let notifications = notifications.clone();
         async move {
-            let Some((kind, to, words)) = letter(&notifications, event.payload) else {
-                return Ok(());
-            };
-            let draft = notifications.composer.write(kind, &to, &words);
-            let draft = draft.map_err(|error| Error::Template(format!("{error:#}")))?;
-            store::insert(&tx, &draft, notifications.clock.now()).await?;
-            // The delivery looks for it once it is there to be found.
-            tx.notify_commit();
-            Ok::<(), Error>(())
+            let (id, at, now) = (event.id, event.time, notifications.clock.now());
+            let Heard { letter, news } = hear(&notifications, event.payload);
+            if let Some(letter) = letter {
+                let draft = notifications.write_letter(&tx, &letter).await?;
+                emails::insert(&tx, &draft, now).await?;
+                // The delivery looks for it once it is there to be found.
+                tx.notify_commit();
+            }
+            if let Some(news) = news {
+                tell(&tx, &Message::new(id.as_str(), at, &news), now).await?;
+            }
+            Ok::<(), emart_store::Error>(())
         }
     })
 }
 
-fn registration_requested(_: &Notifications, event: RegistrationRequested) -> Letter {
+fn registration_requested(_: &Notifications, event: RegistrationRequested) -> Heard {
     let words =
         json!({"name": event.name, "token": event.token, "until": minute(event.expires_at)});
-    Some(("confirm_address", event.email, words))
+    Letter::new("confirm_address", event.email, words).into()
 }
 
-fn registration_repeated(_: &Notifications, event: RegistrationRepeated) -> Letter {
-    Some(("account_exists", event.email, Value::Null))
+fn registration_repeated(_: &Notifications, event: RegistrationRepeated) -> Heard {
+    Letter::new("account_exists", event.email, Value::Null).into()
 }
 
-fn user_registered(_: &Notifications, event: UserRegistered) -> Letter {
-    Some(("welcome", event.email, json!({"name": event.name})))
+fn user_registered(_: &Notifications, event: UserRegistered) -> Heard {
+    let data = json!({"customer": {"id": event.user_id, "email": event.email, "name": event.name}});
+    Heard {
+        letter: Some(Letter::new("welcome", event.email, json!({"name": event.name}))),
+        news: Some(News { event: WebhookEvent::CustomerRegistered, data }),
+    }
 }
 
-fn signed_in(_: &Notifications, event: SignedIn) -> Letter {
+fn signed_in(_: &Notifications, event: SignedIn) -> Heard {
     if event.known_device {
-        return None;
+        return Heard::default();
     }
     let browser = event.user_agent.unwrap_or_else(|| "unknown".to_owned());
-    Some(("sign_in_alert", event.email, json!({"when": minute(event.at), "browser": browser})))
+    let words = json!({"when": minute(event.at), "browser": browser});
+    Letter::new("sign_in_alert", event.email, words).into()
 }
 
-fn password_changed(_: &Notifications, event: PasswordChanged) -> Letter {
-    Some(("password_changed", event.email, Value::Null))
+fn password_changed(_: &Notifications, event: PasswordChanged) -> Heard {
+    Letter::new("password_changed", event.email, Value::Null).into()
 }
 
-fn password_reset_requested(_: &Notifications, event: PasswordResetRequested) -> Letter {
+fn password_reset_requested(_: &Notifications, event: PasswordResetRequested) -> Heard {
     let words = json!({"token": event.token, "until": minute(event.expires_at)});
-    Some(("password_reset", event.email, words))
+    Letter::new("password_reset", event.email, words).into()
 }
 
-fn order_placed(notifications: &Notifications, event: OrderPlaced) -> Letter {
+fn payment_captured(
+    _: &Notifications,
+    PaymentCaptured { payment_id, reference, amount }: PaymentCaptured,
+) -> Heard {
+    let payment = json!({"id": payment_id, "checkout_id": reference, "amount": amount});
+    News { event: WebhookEvent::PaymentCaptured, data: json!({"payment": payment}) }.into()
+}
+
+fn payment_failed(
+    _: &Notifications,
+    PaymentFailed { payment_id, reference, failure }: PaymentFailed,
+) -> Heard {
+    let payment = json!({"id": payment_id, "checkout_id": reference, "failure": failure});
+    News { event: WebhookEvent::PaymentFailed, data: json!({"payment": payment}) }.into()
+}
+
+fn payment_voided(
+    _: &Notifications,
+    PaymentVoided { payment_id, reference }: PaymentVoided,
+) -> Heard {
+    let payment = json!({"id": payment_id, "checkout_id": reference});
+    News { event: WebhookEvent::PaymentVoided, data: json!({"payment": payment}) }.into()
+}
+
+fn stock_changed(
+    _: &Notifications,
+    StockChanged { item_id, tracked, available, .. }: StockChanged,
+) -> Heard {
+    let stock = json!({"item_id": item_id, "tracked": tracked, "available": available});
+    News { event: WebhookEvent::StockChanged, data: json!({"stock": stock}) }.into()
+}
+
+fn order_placed(notifications: &Notifications, event: OrderPlaced) -> Heard {
     let order = event.order;
     let lines = order.lines.iter().map(|line| {
         json!({
@@ -124,7 +185,10 @@ fn order_placed(notifications: &Notifications, event: OrderPlaced) -> Letter {
         "address": address(&order.shipping_address),
         "link": format!("{url}/orders/{}?token={}", order.id, event.order_token),
     });
-    Some(("order_confirmation", order.email, words))
+    let data = json!({"order": order, "customer_id": event.customer_id});
+    let letter = Letter::new("order_confirmation", order.email, words).about(&order.id);
+    let news = News { event: WebhookEvent::OrderPlaced, data };
+    Heard { letter: Some(letter), news: Some(news) }
 }
 
 /// As written on an envelope, line by line.

@@ -5,6 +5,7 @@ mod checkouts;
 mod drafts;
 mod filter;
 mod fulfilments;
+mod imports;
 mod orders;
 mod papers;
 mod staff;
@@ -12,6 +13,7 @@ mod statistics;
 mod views;
 mod whole;
 
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use emart_http::{Caller, Fingerprint, IdempotencyKey};
 use serde::Serialize;
@@ -21,7 +23,11 @@ use utoipa_axum::routes;
 use crate::Orders;
 use crate::store::actions::Key;
 
+/// The largest body of an import.
+const IMPORT: usize = 64 << 20;
+
 pub(crate) fn routes(state: Orders) -> OpenApiRouter {
+    let import = DefaultBodyLimit::max(IMPORT);
     OpenApiRouter::new()
         .routes(routes!(checkouts::create_checkout))
         .routes(routes!(checkouts::get_checkout))
@@ -56,6 +62,7 @@ pub(crate) fn routes(state: Orders) -> OpenApiRouter {
         .routes(routes!(views::list_order_views, views::create_order_view))
         .routes(routes!(views::delete_order_view))
         .route("/internal/orders/checkouts", post(checkouts::create_checkout_on_terms))
+        .route("/internal/orders/imports", post(imports::import_orders).layer(import))
         .route("/internal/orders/search", post(whole::whole_orders))
         .route("/internal/orders/count", get(whole::count))
         .with_state(state)

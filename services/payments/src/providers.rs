@@ -64,6 +64,21 @@ pub trait Provider: fmt::Debug + Send + Sync {
 
     /// How a charge stands.
     fn status<'a>(&'a self, reference: &'a str) -> Answer<'a, Charge>;
+
+    /// Takes charges over that it is told were captured before this shop asked it for any. A provider with a book of its
+    /// own knows them, or does not.
+    fn adopt<'a>(&'a self, _charges: &'a [Adopted]) -> Answer<'a, ()> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+}
+
+/// A charge that was captured elsewhere.
+#[derive(Debug, Clone)]
+pub struct Adopted {
+    /// Its reference.
+    pub reference: String,
+    /// The money.
+    pub amount: Money,
 }
 
 /// A charge as its provider sees it.

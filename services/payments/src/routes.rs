@@ -2,6 +2,7 @@
 
 mod card_tokens;
 mod gift_cards;
+mod imports;
 mod payments;
 mod refunds;
 
@@ -29,5 +30,6 @@ pub(crate) fn routes(payments: Payments) -> OpenApiRouter {
         .route("/internal/payments/payments/{id}/capture", post(payments::capture))
         .route("/internal/payments/references/{reference}", get(payments::by_reference))
         .route("/internal/payments/references/{reference}/cancel", post(payments::cancel))
+        .route("/internal/payments/imports", post(imports::import_payments))
         .with_state(payments)
 }

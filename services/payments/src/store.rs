@@ -3,6 +3,7 @@
 pub(crate) mod card_tokens;
 pub(crate) mod entries;
 pub(crate) mod gift_cards;
+pub(crate) mod imports;
 pub(crate) mod payments;
 pub(crate) mod refunds;
 pub(crate) mod test_provider;

@@ -7,6 +7,7 @@ use askama::Template;
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
 use emart_catalog_api::Category;
+use emart_content_api::Site;
 use emart_http::{Caller, Context};
 use http::header::{
     CACHE_CONTROL, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue, USER_AGENT,
@@ -17,10 +18,12 @@ use crate::assets::ASSETS;
 use crate::cookies::{self, Cookie};
 use crate::error::Error;
 use crate::view::{Layout, MenuEntry, Shop};
-use crate::{Config, Storefront};
+use crate::{Config, Storefront, site};
 
 /// How long a menu is shown before the catalogue is asked again.
 const FRESH: Duration = Duration::from_secs(5);
+/// How long a page waits for what staff have said of the shop.
+const PATIENCE: Duration = Duration::from_secs(1);
 /// What the gateway's cache may do with a page that is the same for every stranger. Said to it alone: `Cache-Control`
 /// stays `private`, for the browser's next visit may be with a cart. Prices and stock are at most six seconds old, or a
 /// day when the shop behind the pages cannot be asked.
@@ -32,6 +35,8 @@ pub(crate) const YEAR: u64 = 365 * 86_400;
 /// The shop's name and menu with the categories behind it.
 pub(crate) struct Known {
     pub(crate) shop: Arc<Shop>,
+    /// What staff have said of the shop, as far as it is known.
+    site: Option<Site>,
     pub(crate) categories: Vec<Category>,
 }
 
@@ -64,19 +69,40 @@ impl Storefront {
         }
         // As a guest: what is kept is shown to everyone.
         let context = Context::current().unwrap_or_default().with_caller(Caller::guest());
-        match context.scope(self.clients.catalog.categories()).await {
+        let asked =
+            Box::pin(async { tokio::join!(self.clients.catalog.categories(), self.site()) });
+        let (categories, site) = context.scope(asked).await;
+        let site = site.or_else(|| kept.as_ref().and_then(|(_, kept)| kept.site.clone()));
+        match categories {
             Ok(categories) => {
-                // The same categories stay the same menu, and pages made with it stay good.
+                // The same categories and words stay the same frame, and pages made with it stay good.
                 let known = match kept {
-                    Some((_, kept)) if kept.categories == categories => kept,
-                    _ => Arc::new(Known::new(&self.config, categories)),
+                    Some((_, kept)) if kept.categories == categories && kept.site == site => kept,
+                    _ => Arc::new(Known::new(&self.config, categories, site)),
                 };
                 self.keeper.keep(Arc::clone(&known));
                 known
             }
             Err(error) => {
                 tracing::warn!(error = %error, "the menu could not be read");
-                kept.map_or_else(|| Arc::new(Known::new(&self.config, Vec::new())), |(_, k)| k)
+                let nothing = || Arc::new(Known::new(&self.config, Vec::new(), site));
+                kept.map_or_else(nothing, |(_, known)| known)
+            }
+        }
+    }
+
+    /// What staff have said of the shop; nobody waits long for it.
+    async fn site(&self) -> Option<Site> {
+        let asked = tokio::time::timeout(PATIENCE, self.clients.content.site()).await;
+        match asked {
+            Ok(Ok(site)) => Some(site),
+            Ok(Err(error)) => {
+                tracing::warn!(error = %error, "the shop's own words could not be read");
+                None
+            }
+            Err(_) => {
+                tracing::warn!("the shop's own words were not told in time");
+                None
             }
         }
     }
@@ -113,22 +139,13 @@ impl Storefront {
 }
 
 impl Known {
-    fn new(config: &Config, categories: Vec<Category>) -> Self {
+    fn new(config: &Config, categories: Vec<Category>, site: Option<Site>) -> Self {
         let menu = categories
             .iter()
             .map(|category| MenuEntry { slug: category.slug.clone(), name: category.name.clone() })
             .collect();
-        let shop = Shop {
-            name: config.shop_name.clone(),
-            headline: config.headline.clone(),
-            tagline: config.tagline.clone(),
-            contact: config.contact.clone(),
-            books: config.books,
-            language: config.language.clone(),
-            origin: config.origin().to_owned(),
-            menu,
-        };
-        Self { shop: Arc::new(shop), categories }
+        let shop = site::shop(config, menu, site.as_ref());
+        Self { shop: Arc::new(shop), site, categories }
     }
 
     /// A category with the way to it from the top.

@@ -13,6 +13,7 @@ mod guard;
 mod listing;
 mod pages;
 mod routes;
+mod site;
 mod view;
 mod words;
 
@@ -21,6 +22,7 @@ use std::sync::Arc;
 use emart_books_api::Books;
 use emart_cart_api::Cart;
 use emart_catalog_api::Catalog;
+use emart_content_api::Content;
 use emart_events::Host;
 use emart_http::Service;
 use emart_identity_api::Identity;
@@ -121,6 +123,8 @@ pub struct Clients {
     pub payments: Payments,
     /// BooksMart.
     pub books: Books,
+    /// The shop's name and looks, pages, menus.
+    pub content: Content,
 }
 
 /// What every page is made with. Cheap to clone.

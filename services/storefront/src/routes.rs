@@ -3,11 +3,11 @@
 use axum::routing::{get, post};
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::Storefront;
 use crate::pages::{
-    account, books, cart, category, checkout, home, order, pay, product, receipt, search, sign_in,
-    sitemap,
+    account, books, cart, category, checkout, content, home, order, pay, product, receipt, search,
+    sign_in, sitemap,
 };
+use crate::{Storefront, site};
 
 pub(crate) fn routes(storefront: Storefront) -> OpenApiRouter {
     OpenApiRouter::new()
@@ -49,6 +49,8 @@ pub(crate) fn routes(storefront: Storefront) -> OpenApiRouter {
         .route("/books/{id}", get(books::show))
         .route("/books/{id}/edit", get(books::manage::edit).post(books::manage::editing))
         .route("/books/{id}/delete", get(books::manage::delete).post(books::manage::deleting))
+        .route("/pages/{handle}", get(content::show))
+        .route("/theme.css", get(site::stylesheet))
         .route("/sitemap.xml", get(sitemap::sitemap))
         .route("/robots.txt", get(sitemap::robots))
         .route("/static/{name}", get(sitemap::file))

@@ -27,12 +27,35 @@ pub(crate) struct Shop {
     pub(crate) headline: String,
     pub(crate) tagline: String,
     pub(crate) contact: String,
+    pub(crate) phone: String,
     /// Whether there is a way to the books.
     pub(crate) books: bool,
     pub(crate) language: String,
     /// `https://shop.example`, without a slash at the end.
     pub(crate) origin: String,
     pub(crate) menu: Vec<MenuEntry>,
+    /// At the top instead of the categories, unless it is empty.
+    pub(crate) header: Vec<Link>,
+    /// At the foot.
+    pub(crate) footer: Vec<Link>,
+    /// Instead of the name in letters.
+    pub(crate) sign: Option<Sign>,
+    /// The shop's own colours as a stylesheet, or nothing.
+    pub(crate) theme: String,
+    pub(crate) theme_href: Option<String>,
+}
+
+/// An entry of a menu that staff have made.
+pub(crate) struct Link {
+    pub(crate) label: String,
+    pub(crate) href: String,
+}
+
+/// The picture of the shop's name.
+pub(crate) struct Sign {
+    pub(crate) src: String,
+    pub(crate) width: u32,
+    pub(crate) height: u32,
 }
 
 pub(crate) struct MenuEntry {

@@ -7,10 +7,11 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use anyhow::ensure;
+use emart_load::Client;
 
 use super::catalogue;
 use super::fleet::{Fleet, Settings, set};
-use super::load::{Client, Get, Outcome, drive};
+use super::load::{Get, Outcome, drive};
 use super::quota::Quota;
 use super::report::Figure;
 use super::shop::import_with;

@@ -7,13 +7,13 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
+use emart_load::Client;
 
-use super::load::Client;
 use super::process;
 use super::shop::emart;
 
 /// Every service, in the order in which they call each other.
-pub(crate) const SERVICES: [&str; 12] = [
+pub(crate) const SERVICES: [&str; 13] = [
     "identity",
     "inventory",
     "catalog",
@@ -23,6 +23,7 @@ pub(crate) const SERVICES: [&str; 12] = [
     "orders",
     "notifications",
     "books",
+    "content",
     "storefront",
     "admin",
     "gateway",

@@ -4,9 +4,11 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
+use emart_load::Client;
+
 use super::fleet::Fleet;
 use super::limits::Bare;
-use super::load::{Client, Get, Outcome, drive};
+use super::load::{Get, Outcome, drive};
 use super::nginx::Nginx;
 use super::report::Figure;
 use super::work::figure;

@@ -1,73 +1,12 @@
 //! The load: so many clients, each on one keep-alive connection, one request after the other.
 
 use std::future::Future;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, ensure};
-use bytes::Bytes;
-use http_body_util::{BodyExt, Full};
-use hyper::client::conn::http1::{SendRequest, handshake};
-use hyper::{Request, Response};
-use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
-
-/// A connection that is kept alive.
-pub(crate) struct Client {
-    sender: SendRequest<Full<Bytes>>,
-    host: String,
-}
-
-impl Client {
-    pub(crate) async fn connect(addr: SocketAddr) -> anyhow::Result<Self> {
-        let stream = TcpStream::connect(addr).await.with_context(|| addr.to_string())?;
-        stream.set_nodelay(true)?;
-        let (sender, connection) = handshake(TokioIo::new(stream)).await?;
-        spawn(async move {
-            let _ = connection.await;
-        });
-        Ok(Self { sender, host: addr.to_string() })
-    }
-
-    pub(crate) async fn get(&mut self, path: &str) -> anyhow::Result<Response<Bytes>> {
-        self.send(Request::get(path), Bytes::new()).await
-    }
-
-    /// As a browser that has a cookie.
-    pub(crate) async fn get_with(
-        &mut self,
-        path: &str,
-        cookie: &str,
-    ) -> anyhow::Result<Response<Bytes>> {
-        self.send(Request::get(path).header("cookie", cookie), Bytes::new()).await
-    }
-
-    pub(crate) async fn post(
-        &mut self,
-        path: &str,
-        headers: &[(&str, &str)],
-        body: String,
-    ) -> anyhow::Result<Response<Bytes>> {
-        let mut request = Request::post(path).header("content-type", "application/json");
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        self.send(request, Bytes::from(body)).await
-    }
-
-    async fn send(
-        &mut self,
-        request: hyper::http::request::Builder,
-        body: Bytes,
-    ) -> anyhow::Result<Response<Bytes>> {
-        let request = request.header("host", &self.host).body(Full::new(body))?;
-        self.sender.ready().await?;
-        let (head, body) = self.sender.send_request(request).await?.into_parts();
-        Ok(Response::from_parts(head, body.collect().await?.to_bytes()))
-    }
-}
+use anyhow::ensure;
+use emart_load::{Client, Mix, Shopper};
 
 /// What a load showed.
 #[derive(Debug, Clone)]
@@ -185,6 +124,12 @@ impl AsyncWork<Client> for Get {
         let answer = client.get(path).await?;
         ensure!(answer.status() == 200, "{path}: {}", answer.status());
         Ok(())
+    }
+}
+
+impl AsyncWork<Shopper> for Arc<Mix> {
+    async fn once(&self, shopper: &mut Shopper) -> anyhow::Result<()> {
+        self.step(shopper).await
     }
 }
 

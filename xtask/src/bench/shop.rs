@@ -6,8 +6,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail, ensure};
+use emart_load::Client;
 
-use super::load::Client;
 use crate::tools::root;
 
 /// A running store.

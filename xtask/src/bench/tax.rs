@@ -5,10 +5,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use emart_load::{Client, Mix, Shopper};
+
 use super::fleet::{Fleet, Settings, secret, set};
-use super::guest::{Checkout, NewCart, variants};
-use super::load::{AsyncWork, Client, Get, Outcome, drive, paced};
-use super::mix::{Mix, Shopper};
+use super::guest::{Checkout, carts};
+use super::load::{AsyncWork, Get, Outcome, drive, paced};
 use super::report::Figure;
 use super::shop::import_with;
 use super::spent::{self, Member, Row, Spent};
@@ -24,6 +25,7 @@ const RATE: f64 = 100.0;
 const PAGE: &str = "product page, HTML";
 const JSON: &str = "product, JSON";
 const CHECKOUT: &str = "guest checkout";
+const SEARCHES: [&str; 6] = ["oak", "lamp", "linen+chair", "copper+kettle", "walnut", "ember+mug"];
 
 /// What the stores stand on, and how they are measured.
 pub(crate) struct Tax {
@@ -87,14 +89,15 @@ impl Tax {
             (0..200).map(|n| format!("{prefix}{}", n * self.products / 200)).collect()
         };
         let (pages, details) = (some("/p/product-"), some("/api/v1/catalog/products/product-"));
-        let variants = variants(fleet.addr, self.products).await?;
         self.idle(store, &fleet).await?;
         self.work(store, PAGE, &fleet, Get::new(pages)).await?;
         self.work(store, JSON, &fleet, Get::new(details)).await?;
-        let checkout = Checkout(NewCart::new(variants.clone()));
+        let checkout = Checkout(carts(fleet.addr, self.products).await?);
         self.work(store, CHECKOUT, &fleet, checkout).await?;
 
-        let mix = Arc::new(Mix::new(NewCart::new(variants), self.products));
+        let carts = carts(fleet.addr, self.products).await?;
+        let products = (0..self.products).map(|n| format!("product-{n}")).collect();
+        let mix = Arc::new(Mix::new(carts, products, SEARCHES.map(str::to_owned).to_vec()));
         let quiet = self.mix(store, "mix, 100 steps/s", &fleet, &mix, Some(RATE)).await?;
         self.rows.push(quiet);
         let before: Vec<_> = fleet.members.iter().map(|m| m.cpu()).collect::<Result<_, _>>()?;

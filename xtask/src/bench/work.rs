@@ -3,8 +3,10 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use super::guest::{Checkout, NewCart, variants};
-use super::load::{AsyncWork, Client, Get, Outcome, drive};
+use emart_load::Client;
+
+use super::guest::{Checkout, carts};
+use super::load::{AsyncWork, Get, Outcome, drive};
 use super::report::Figure;
 use super::shop::Shop;
 use super::{catalogue, limits, process, shop};
@@ -196,7 +198,7 @@ impl Bench {
         let (dir, duration) = (dir.to_owned(), self.duration);
         let limit =
             tokio::task::spawn_blocking(move || limits::group_commits(&dir, duration)).await??;
-        let work = NewCart::new(variants(self.shop.addr, self.products).await?);
+        let work = carts(self.shop.addr, self.products).await?;
         let (outcome, cpu) = self.measured(64, self.shop.addr, self.shop.pid(), work).await?;
         let reached = outcome.per_second / limit;
         figures.push(Figure {
@@ -215,7 +217,7 @@ impl Bench {
             if !wanted(name) {
                 continue;
             }
-            let work = Checkout(NewCart::new(variants(self.shop.addr, self.products).await?));
+            let work = Checkout(carts(self.shop.addr, self.products).await?);
             let (outcome, cpu) =
                 self.measured(clients, self.shop.addr, self.shop.pid(), work).await?;
             let p99_ms = outcome.p99.as_secs_f64() * 1e3;

@@ -5,6 +5,7 @@ use std::io;
 use std::time::Duration;
 
 use axum::body::{Body, HttpBody};
+use emart_http::is_event_stream;
 use futures_util::stream::{self, TryStreamExt};
 use http::Response;
 use http_body_util::BodyExt;
@@ -14,14 +15,17 @@ use super::connect::SendError;
 /// The largest that is read before it is handed on, in bytes.
 const SMALL: u64 = 256 << 10;
 
-/// An answer whose body is here, or on its way with no pause longer than `patience`.
+/// An answer whose body is here, or on its way with no pause longer than `patience`; a stream of events may pause.
 pub(crate) async fn received(
     response: Response<Body>,
     patience: Duration,
 ) -> Result<Response<Body>, SendError> {
     let (head, body) = response.into_parts();
     let is_small = body.size_hint().exact().is_some_and(|bytes| bytes <= SMALL);
-    let body = if is_small {
+    let body = if is_event_stream(&head.headers) {
+        // It says something when there is something to say.
+        body
+    } else if is_small {
         let cut = |error| SendError {
             never_reached: false,
             reason: format!("its answer was cut: {error}"),

@@ -14,6 +14,7 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 const CONNECT: Duration = Duration::from_secs(1);
 /// Shorter than servers keep them: who closes first must be the one who knows that nothing is on its way.
 const IDLE: Duration = Duration::from_secs(8);
+const KEEPALIVE: Duration = Duration::from_secs(30);
 const IDLE_PER_COPY: usize = 256;
 
 /// The connections of this process.
@@ -33,6 +34,8 @@ impl Connections {
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
         connector.set_connect_timeout(Some(CONNECT));
+        // A stream of events may be silent for long; that its copy has gone without a word is found out here.
+        connector.set_keepalive(Some(KEEPALIVE));
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(IDLE)

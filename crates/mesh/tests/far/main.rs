@@ -4,6 +4,7 @@
 
 mod arrive;
 mod choose;
+mod faults;
 mod repeat;
 mod shed;
 mod wire;

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use emart_http::{Ready, Service};
-use emart_mesh::{Far, Inside, Mesh, Peer, Reach, ServiceTokens};
+use emart_mesh::{Far, Faults, Inside, Mesh, Peer, Reach, ServiceTokens};
 use emart_telemetry::Metrics;
 use emart_types::{Clock, Secret};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -42,11 +42,13 @@ impl Callee {
     /// One that listens here.
     pub(crate) fn listening(listener: TcpListener, routes: OpenApiRouter) -> Self {
         let metrics = Metrics::new();
-        let mut mesh = Mesh::new(Duration::from_secs(30));
+        let faults = Faults::new(Vec::new(), Clock::system(), &metrics);
+        let mut mesh = Mesh::new(Duration::from_secs(30)).with_faults(faults);
         mesh.add(Service::new("callee", &metrics, routes));
         let stopping = CancellationToken::new();
         let inside = Inside {
             services: mesh.callable(),
+            tools: Vec::new(),
             tokens: tokens("s"),
             needs: Vec::new(),
             metrics,

@@ -1,17 +1,24 @@
 //! A front with a router that says what reached it, and clients of each kind.
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
+use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use bytes::Bytes;
 use emart_gateway::Config;
+use emart_http::Stopping;
+use futures_util::{StreamExt, stream};
+use http::StatusCode;
 use http_body_util::{BodyExt, Empty};
 use hyper::client::conn::{http1, http2};
+use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, ServerName};
@@ -24,6 +31,7 @@ use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::serve::{Front, Limits};
 
@@ -49,8 +57,27 @@ async fn slow() -> &'static str {
     "at last"
 }
 
+/// Agrees to speak something else, and says everything back.
+async fn echo(mut request: Request) -> Response {
+    let upgrade = request.extensions_mut().remove::<OnUpgrade>().unwrap();
+    let Stopping(stop) = request.extensions_mut().remove().unwrap();
+    TaskTracker::new().spawn(async move {
+        let (mut from, mut to) = tokio::io::split(TokioIo::new(upgrade.await.unwrap()));
+        stop.run_until_cancelled(tokio::io::copy(&mut from, &mut to)).await
+    });
+    let headers = [("connection", "upgrade"), ("upgrade", "websocket")];
+    (StatusCode::SWITCHING_PROTOCOLS, headers).into_response()
+}
+
+/// One event, and no end.
+async fn events() -> Response {
+    let first = stream::iter([Ok::<_, Infallible>("data: 1\n\n")]).chain(stream::pending());
+    ([("content-type", "text/event-stream")], Body::from_stream(first)).into_response()
+}
+
 fn router() -> Router {
-    Router::new().route("/slow", any(slow)).fallback(seen)
+    let router = Router::new().route("/slow", any(slow)).route("/echo", any(echo));
+    router.route("/events", any(events)).fallback(seen)
 }
 
 /// Small enough for a test to reach them.

@@ -4,6 +4,7 @@
 
 mod coming_in;
 mod shop;
+mod words_of_the_shop;
 
 use axum::Router;
 use axum::body::Body;

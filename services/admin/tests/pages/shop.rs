@@ -1,5 +1,8 @@
 //! The services behind the pages, faked: routers that answer as the contracts say.
 
+pub(crate) mod content;
+pub(crate) mod notifications;
+
 use std::time::Duration;
 
 use axum::Router;
@@ -8,6 +11,7 @@ use emart_admin::Clients;
 use emart_books_api::Books;
 use emart_cart_api::Cart;
 use emart_catalog_api::Catalog;
+use emart_content_api::Content;
 use emart_http::{Json, Problem, Role};
 use emart_identity_api::{Identity, User};
 use emart_inventory_api::Inventory;
@@ -30,9 +34,10 @@ pub(crate) fn clients() -> Clients {
         books: Books(peer("books", away())),
         cart: Cart(peer("cart", away())),
         catalog: Catalog(peer("catalog", away())),
+        content: Content(peer("content", content::content())),
         identity: Identity(peer("identity", identity())),
         inventory: Inventory(peer("inventory", away())),
-        notifications: Notifications(peer("notifications", away())),
+        notifications: Notifications(peer("notifications", notifications::notifications())),
         orders: Orders(peer("orders", away())),
         payments: Payments(peer("payments", away())),
         pricing: Pricing(peer("pricing", away())),

@@ -4,7 +4,8 @@ use emart_http::Page;
 use emart_mesh::{Call, CallError, Peer};
 
 use crate::{
-    CartId, CartSummary, CartView, Consumption, LineId, LinePatch, NewCart, NewCoupon, NewLine,
+    CartId, CartSummary, CartView, Consumption, LineId, LinePatch, MovedCart, NewCart, NewCoupon,
+    NewLine,
 };
 
 /// A typed handle to `cart`.
@@ -100,5 +101,11 @@ impl Cart {
     pub async fn consume(&self, id: &CartId, consumption: &Consumption) -> Result<(), CallError> {
         let path = format!("/internal/cart/carts/{id}/consume");
         Call::post(&self.0, path).once(&consumption.reference).json(consumption).done().await
+    }
+
+    /// Takes carts in that were filled elsewhere, at most 1,000; says of each whether it was: not where the customer has
+    /// one. Internal.
+    pub async fn import_carts(&self, carts: &[MovedCart]) -> Result<Vec<bool>, CallError> {
+        Call::post(&self.0, "/internal/cart/imports").json(&carts).send().await
     }
 }

@@ -3,8 +3,10 @@
 #![warn(missing_docs)]
 
 mod client;
+mod import;
 
 pub use client::Cart;
+pub use import::{MovedCart, MovedLine};
 
 use emart_catalog_api::{Image, VariantId};
 use emart_inventory_api::StockItemId;

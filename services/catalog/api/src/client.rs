@@ -9,9 +9,9 @@ use http::Request;
 use http_body_util::BodyExt;
 
 use crate::{
-    Category, CategoryId, Image, ImportLine, ImportReport, ImportSource, Listing, Product,
-    ProductCard, ProductId, ProductPatch, PutCategory, PutProduct, SearchResult, Suggestions,
-    VariantId, VariantInfo,
+    CatalogBatch, CatalogOutcomes, Category, CategoryId, Image, ImportLine, ImportReport,
+    ImportSource, Listing, Product, ProductCard, ProductId, ProductPatch, PutCategory, PutProduct,
+    SearchResult, Suggestions, VariantId, VariantInfo,
 };
 
 /// A typed handle to `catalog`.
@@ -85,6 +85,11 @@ impl Catalog {
     /// Deletes a category that has none below it. Staff only.
     pub async fn delete_category(&self, id: &CategoryId) -> Result<(), CallError> {
         Call::delete(&self.0, format!("/api/v1/catalog/categories/{id}")).done().await
+    }
+
+    /// Takes categories and products in that were made elsewhere; says of each what became of it, or would. Internal.
+    pub async fn put_batch(&self, batch: &CatalogBatch) -> Result<CatalogOutcomes, CallError> {
+        Call::post(&self.0, "/internal/catalog/batches").json(batch).send().await
     }
 
     /// Takes a picture in. Staff only.

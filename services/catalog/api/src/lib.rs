@@ -2,11 +2,13 @@
 
 #![warn(missing_docs)]
 
+mod batch;
 mod client;
 mod import;
 mod listing;
 mod search;
 
+pub use batch::{CatalogBatch, CatalogOutcome, CatalogOutcomes, MovedCategory, MovedProduct};
 pub use client::Catalog;
 pub use import::{ImportAction, ImportLine, ImportReport, ImportRow, ImportSource};
 pub use listing::{Listed, ListedCategory, ListedVariant, Listing, ProductPatch};

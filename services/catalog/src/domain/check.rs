@@ -6,8 +6,8 @@ use emart_catalog_api::{CategoryId, ImageId, ProductId, PutProduct, PutVariant, 
 use emart_inventory_api::StockItemId;
 use emart_types::{Currency, Invalid, Money, Timestamp};
 
+use super::handle;
 use super::product::{Picture, Record, VariantRecord};
-use super::{handle, html};
 
 pub(crate) const MOST_OPTIONS: usize = 3;
 pub(crate) const MOST_VARIANTS: usize = 2048;
@@ -59,7 +59,11 @@ pub(crate) fn product(
         id: before.map_or_else(ProductId::new, |before| before.id.clone()),
         handle,
         title,
-        description_html: if fits { html::sanitise(&put.description_html) } else { String::new() },
+        description_html: if fits {
+            emart_html::sanitise(&put.description_html)
+        } else {
+            String::new()
+        },
         vendor: optional(&mut invalid, "/vendor", put.vendor, LONGEST_TEXT),
         product_type: optional(&mut invalid, "/product_type", put.product_type, LONGEST_TEXT),
         tags: tags(&mut invalid, &put.tags),

@@ -1,32 +1,21 @@
 //! Fetching pictures that a file only names: from the web, or from a folder beside the file.
 
 use std::io;
-use std::net::SocketAddr;
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Response, StatusCode, Uri, header};
-use http_body_util::{BodyExt, Empty, Limited};
+use emart_outside::{NotAsked, Outside};
+use http::{Response, StatusCode, header, request};
+use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::client::legacy::connect::dns::Name;
-use hyper_util::rt::TokioExecutor;
-use tower::util::BoxCloneSyncService;
 use url::Url;
 
-use super::address;
 use crate::Config;
 
 const REDIRECTS: usize = 3;
-const CONNECT: Duration = Duration::from_secs(5);
 /// For one picture, redirects included.
 const PATIENCE: Duration = Duration::from_secs(30);
-
-type Resolver = BoxCloneSyncService<Name, std::vec::IntoIter<SocketAddr>, io::Error>;
-type Https = HttpsConnector<HttpConnector<Resolver>>;
 
 /// Why a picture was not fetched.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -48,24 +37,14 @@ impl NotFetched {
 /// Fetches pictures.
 #[derive(Debug)]
 pub(crate) struct Fetcher {
-    client: Client<Https, Empty<Bytes>>,
-    private_too: bool,
+    outside: Outside,
     most_bytes: usize,
 }
 
 impl Fetcher {
     pub(crate) fn new(config: &Config) -> Self {
-        let private_too = config.fetch_private_addresses;
-        let mut http = HttpConnector::new_with_resolver(resolver(private_too));
-        http.enforce_http(false);
-        http.set_connect_timeout(Some(CONNECT));
-        let https = HttpsConnectorBuilder::new()
-            .with_webpki_roots()
-            .https_or_http()
-            .enable_http1()
-            .wrap_connector(http);
-        let client = Client::builder(TokioExecutor::new()).build(https);
-        Self { client, private_too, most_bytes: config.picture_mib << 20 }
+        let outside = Outside::new(config.fetch_private_addresses);
+        Self { outside, most_bytes: config.picture_mib << 20 }
     }
 
     /// The bytes of a picture. A folder is looked into first, by the last part of the name.
@@ -123,7 +102,6 @@ impl Fetcher {
 
     async fn ask_the_web(&self, mut url: Url) -> Result<Bytes, NotFetched> {
         for _ in 0..=REDIRECTS {
-            address::check(&url, self.private_too).map_err(NotFetched::Refused)?;
             let response = self.ask(&url).await?;
             if response.status().is_redirection() {
                 let location = response.headers().get(header::LOCATION);
@@ -143,13 +121,10 @@ impl Fetcher {
     }
 
     async fn ask(&self, url: &Url) -> Result<Response<Incoming>, NotFetched> {
-        let uri: Uri = url.as_str().parse().map_err(|_| NotFetched::refused("it is no address"))?;
-        self.client.get(uri).await.map_err(|error| {
-            let why = root_cause(&error);
-            if why == address::PRIVATE {
-                return NotFetched::Refused(why);
-            }
-            NotFetched::Unreachable { host: url.host_str().unwrap_or_default().to_owned(), why }
+        let asked = self.outside.ask(url, request::Builder::new(), Bytes::new()).await;
+        asked.map_err(|error| match error {
+            NotAsked::Refused(why) => NotFetched::Refused(why),
+            NotAsked::Unreachable { host, why } => NotFetched::Unreachable { host, why },
         })
     }
 }
@@ -164,25 +139,4 @@ async fn real(path: &Path) -> io::Result<Option<PathBuf>> {
         }
         Err(error) => Err(error),
     }
-}
-
-fn root_cause(error: &dyn std::error::Error) -> String {
-    let mut cause = error;
-    while let Some(source) = cause.source() {
-        cause = source;
-    }
-    cause.to_string()
-}
-
-/// Looks names up and connects to the very addresses it has checked, so that a name cannot change its mind in between.
-fn resolver(private_too: bool) -> Resolver {
-    BoxCloneSyncService::new(tower::service_fn(move |name: Name| async move {
-        let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-        let allowed = |a: &SocketAddr| private_too || address::is_public(a.ip());
-        let addresses: Vec<SocketAddr> = found.filter(allowed).collect();
-        if addresses.is_empty() {
-            return Err(io::Error::other(address::PRIVATE));
-        }
-        Ok(addresses.into_iter())
-    }))
 }

@@ -128,7 +128,7 @@ impl Catalog {
     }
 }
 
-async fn insert(
+pub(super) async fn insert(
     tx: &Tx,
     new: &Record,
     work: &StockWork,

@@ -8,6 +8,7 @@ mod client;
 pub use client::Classic;
 
 use emart_identity_api::UserId;
+use emart_types::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// What an id of the original store names.
@@ -49,6 +50,16 @@ pub struct KnownId {
     pub id: String,
 }
 
+/// Asks what ids of the original store name here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IdSearch {
+    /// Ids of what.
+    pub kind: Kind,
+    /// Each 24 lower-case hexadecimal digits.
+    pub hexes: Vec<String>,
+}
+
 /// What the original store knows of a person and `identity` does not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -65,4 +76,17 @@ pub struct PutPerson {
     pub city: String,
     /// Street.
     pub street: String,
+    /// Where their cart stood; where one stands here already, that counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cart: Option<KnownCart>,
+}
+
+/// Where a cart stood in the original store; what is in it, `cart` knows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KnownCart {
+    /// `new`, `open`, `pending` or `closed`.
+    pub status: String,
+    /// When it was begun.
+    pub created: Option<Timestamp>,
 }

@@ -3,15 +3,16 @@
 use std::collections::HashSet;
 
 use axum::extract::State;
-use emart_classic_api::{KnownId, PutPerson};
+use emart_classic_api::{IdSearch, KnownId, PutPerson};
 use emart_http::{Caller, Json, Problem};
 use emart_types::Invalid;
 use http::StatusCode;
 
 use crate::Classic;
+use crate::domain::cart::{Standing, Status};
 use crate::domain::hex;
 use crate::error::Error;
-use crate::store::{ids, people};
+use crate::store::{carts, ids, people};
 
 /// The most at once.
 const MOST: usize = 1000;
@@ -40,6 +41,17 @@ pub(crate) async fn put_ids(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// What ids name, as far as things have them here.
+pub(crate) async fn find_ids(
+    State(classic): State<Classic>,
+    caller: Caller,
+    Json(search): Json<IdSearch>,
+) -> Result<Json<Vec<KnownId>>, Error> {
+    check(&caller, search.hexes.len())?;
+    let read = classic.db.read(|tx| async move { ids::find(&tx, &search).await });
+    Ok(Json(read.await?))
+}
+
 /// Notes what else is known of people.
 pub(crate) async fn put_people(
     State(classic): State<Classic>,
@@ -53,6 +65,11 @@ pub(crate) async fn put_people(
                 let title = "Another person has this card id";
                 let problem = Problem::new(StatusCode::CONFLICT, "card-id-taken", title);
                 return Err(Error::from(problem.detail(&person.card_id)));
+            }
+            let cart = person.cart.as_ref();
+            if let Some((cart, status)) = cart.and_then(|c| Some((c, Status::parse(&c.status)?))) {
+                let standing = Standing { status, created: cart.created };
+                carts::begin(&tx, person.user_id.as_str(), standing).await?;
             }
         }
         Ok(())

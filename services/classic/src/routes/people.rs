@@ -131,6 +131,7 @@ impl Classic {
             lname: form.lname.clone(),
             city: form.city.clone(),
             street: form.street.clone(),
+            cart: None,
         };
         for _ in 0..2 {
             let new = person.clone();

@@ -23,6 +23,15 @@ pub(crate) async fn standing(tx: &Tx, user_id: &str) -> Result<Standing, Error> 
     Ok(found.map_or(Standing::NEW, |row| row.0))
 }
 
+/// Notes where it stood elsewhere, unless it is known where it stands here.
+pub(crate) async fn begin(tx: &Tx, user_id: &str, standing: Standing) -> Result<(), Error> {
+    let sql = "INSERT INTO carts (user_id, status, created_at, changed_at) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (user_id) DO NOTHING";
+    let created = standing.created.map(Timestamp::as_millis);
+    let values = vals![user_id, standing.status.as_str(), created, created.unwrap_or(0)];
+    tx.exec(sql, values).await.map(drop)
+}
+
 /// Notes where it stands from `at` on, unless something later is noted.
 pub(crate) async fn put(
     tx: &Tx,

@@ -1,6 +1,6 @@
 //! Ids that things had in an original store.
 
-use emart_classic_api::KnownId;
+use emart_classic_api::{IdSearch, KnownId};
 use emart_store::{Db, Error, Tx, vals};
 
 /// Writes some down. What has one already gets this one; what had this one before has it no more.
@@ -13,6 +13,18 @@ pub(crate) async fn put(tx: &Tx, ids: &[KnownId]) -> Result<(), Error> {
     let sql = "INSERT INTO ids (kind, hex, id) VALUES ($1, $2, $3)
         ON CONFLICT (kind, id) DO UPDATE SET hex = EXCLUDED.hex";
     tx.exec_many(sql, &rows).await.map(drop)
+}
+
+/// What some of them name.
+pub(crate) async fn find(tx: &Tx, search: &IdSearch) -> Result<Vec<KnownId>, Error> {
+    let kind = search.kind;
+    let mut found = Vec::new();
+    for hex in &search.hexes {
+        let sql = "SELECT id FROM ids WHERE kind = $1 AND hex = $2";
+        let row = tx.opt::<(String,)>(sql, vals![kind.as_str(), hex.as_str()]).await?;
+        found.extend(row.map(|(id,)| KnownId { kind, hex: hex.clone(), id }));
+    }
+    Ok(found)
 }
 
 /// All of them: kind, hex, id.

@@ -19,6 +19,7 @@ impl FromRow for PersonRow {
             lname: row.get(3)?,
             city: row.get(4)?,
             street: row.get(5)?,
+            cart: None,
         }))
     }
 }
@@ -44,7 +45,7 @@ pub(crate) async fn insert(tx: &Tx, person: &PutPerson) -> Result<bool, Error> {
 }
 
 fn values(person: &PutPerson) -> [Val; 6] {
-    let PutPerson { user_id, card_id, fname, lname, city, street } = person;
+    let PutPerson { user_id, card_id, fname, lname, city, street, .. } = person;
     [user_id.as_str(), card_id, fname, lname, city, street].map(Val::from)
 }
 

@@ -5,7 +5,7 @@ use emart_testkit::Answer;
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::world::World;
+use crate::world::{PNG, World};
 
 const ODD: [&str; 12] = [
     "0123456789abcdef01234567",
@@ -147,5 +147,74 @@ async fn nothing_that_is_sent_is_a_failure_of_ours() {
         }
         let left = boss.api.get("/api/shop/products").await.expect(200);
         assert_eq!(left["products"].as_array().unwrap().len(), 1, "nothing was half written");
+    }
+}
+
+/// Numbers that look like chance and are the same each time.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, most: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % most.max(1) as u64).unwrap()
+    }
+}
+
+/// A product form as a browser sends it, and then spoilt: bytes changed, cut out, doubled, the end torn off.
+fn spoilt(dice: &mut Dice) -> Vec<u8> {
+    let mut body = Vec::new();
+    for (name, value) in [("prod_name", "Fuzzed pen"), ("price", "1.5"), ("category", "Fuzzed")] {
+        let head =
+            format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        body.extend(head.into_bytes());
+    }
+    let head =
+        "--b\r\nContent-Disposition: form-data; name=\"imageUrl\"; filename=\"x.png\"\r\n\r\n";
+    body.extend([head.as_bytes(), PNG, b"\r\n--b--\r\n"].concat());
+    for _ in 0..=dice.below(4) {
+        let at = dice.below(body.len());
+        let end = (at + dice.below(40)).min(body.len());
+        match dice.below(4) {
+            0 => body[at] = u8::try_from(dice.below(256)).unwrap(),
+            1 => drop(body.drain(at..end)),
+            2 => {
+                let again = body[at..end].to_vec();
+                body.splice(at..at, again);
+            }
+            _ => body.truncate(at.max(1)),
+        }
+    }
+    body
+}
+
+#[tokio::test]
+async fn a_spoilt_form_makes_a_whole_product_or_none() {
+    let world = World::one().await;
+    let boss = world.admin().await;
+    let pen = boss.product("Pen", "10", "Office").await;
+    let edit = format!("/api/shop/{}", pen["_id"].as_str().unwrap());
+    let (mut dice, mut made) = (Dice(0x9e37_79b9_7f4a_7c15), 0);
+    for _ in 0..300 {
+        let body = spoilt(&mut dice);
+        for (method, path) in [(Method::POST, "/api/shop"), (Method::PUT, &edit)] {
+            let kind = Some("multipart/form-data; boundary=b");
+            let answer = boss.api.raw(method.clone(), path, kind, Body::from(body.clone())).await;
+            fine(&answer, &format!("{method} {}", String::from_utf8_lossy(&body)));
+            made += usize::from(method == Method::POST && answer.status == 200);
+        }
+    }
+    let products = boss.api.get("/api/shop/products").await.expect(200)["products"].clone();
+    let products = products.as_array().unwrap();
+    assert_eq!(products.len(), 1 + made);
+    for product in products {
+        assert!(product["category"]["cat_name"].is_string(), "{product}");
+        assert!(product["imageUrl"].as_str().unwrap().starts_with("/images/"), "{product}");
+    }
+    let categories = boss.api.get("/api/shop/category").await.expect(200)["categories"].clone();
+    for category in categories.as_array().unwrap() {
+        let whole = category["products"].as_array().is_some_and(|products| !products.is_empty());
+        assert!(whole || category["cat_name"] == "Office", "{category} was left behind");
     }
 }

@@ -14,7 +14,7 @@ use http::{HeaderMap, HeaderValue, header};
 use http_body::Body as _;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
-use super::Door;
+use super::{Door, websocket};
 use crate::backend::{self, Backend, Failure};
 use crate::cache::{self, Asked, Question, Reader, TARGETED};
 use crate::caller::Credentials;
@@ -44,7 +44,11 @@ impl Door {
         let Some(service) = service else { return Err(Problem::unavailable().into()) };
         let (limits, class) = (&self.config.limits, Class::of(&parts.method, parts.uri.path()));
         let limited = self.shared.limits.by_address(limits, class, context.client())?;
-        let memory = self.memory(&parts, &body, service, context);
+        let wish = websocket::Wish::of(&mut parts);
+        let memory = match wish {
+            Some(_) => None,
+            None => self.memory(&parts, &body, service, context),
+        };
         if let Some((Reader::Anyone, question, asked)) = memory {
             let answer = self.shared.cache.answer(question, &asked).await;
             let answer = answer.or_else(|failure| failure.tell(route.service))?;
@@ -55,7 +59,8 @@ impl Door {
             credentials => credentials,
         };
         let by_cookie = !route.bearer_only && !matches!(credentials, Credentials::Token(_));
-        if by_cookie && !csrf::is_welcome(&parts, &self.origin) {
+        let changes_nothing = parts.method.is_safe() && wish.is_none();
+        if by_cookie && !changes_nothing && !csrf::is_welcome(&parts, &self.origin) {
             return Err(pages::cross_site());
         }
         let caller = self.caller(&credentials, parts.method.is_safe()).await;
@@ -96,6 +101,9 @@ impl Door {
             if caller.user_id().is_some() { context.with_caller(caller) } else { context.clone() };
         parts.extensions.clear();
         parts.extensions.insert(context);
+        if let Some(wish) = &wish {
+            wish.tell(&mut parts.headers, &mut parts.extensions);
+        }
         let changes = (!parts.method.is_safe() && routes::is_for_everyone(parts.uri.path()))
             .then(|| parts.uri.clone());
         let answer = service.call(Request::from_parts(parts, body), rank);
@@ -108,8 +116,25 @@ impl Door {
             self.shared.cache.invalidate(&changed);
         }
         response.headers_mut().remove(TARGETED);
+        if websocket::is_granted(&response) {
+            self.open_websocket(wish, &mut response)?;
+        }
         let response = if private { headers::unkept(response) } else { response };
         Ok(with_limits(response, limited))
+    }
+
+    /// A service has agreed to a WebSocket, which should have been asked for.
+    fn open_websocket(
+        &self,
+        wish: Option<websocket::Wish>,
+        response: &mut Response,
+    ) -> Result<(), Refusal> {
+        let Some(wish) = wish else { return Err(pages::bad_gateway()) };
+        let idle = Duration::from_secs(self.config.websocket_idle_seconds.into());
+        if let Some(passing_on) = wish.granted(response, idle) {
+            self.shared.tasks.spawn("websocket", passing_on);
+        }
+        Ok(())
     }
 
     /// What there is to be asked of the cache, if anything.

@@ -14,3 +14,4 @@ mod rates;
 mod reload;
 mod shedding;
 mod shop;
+mod streams;

@@ -139,8 +139,16 @@ fn services(metrics: &Metrics) -> Vec<Service> {
         Service::new("cart", metrics, see_all().routes(routes!(create_thing))),
         Service::new("storefront", metrics, storefront),
     ];
-    for name in ["admin", "classic", "orders", "pricing", "inventory", "payments", "notifications"]
-    {
+    for name in [
+        "admin",
+        "classic",
+        "content",
+        "orders",
+        "pricing",
+        "inventory",
+        "payments",
+        "notifications",
+    ] {
         names.push(Service::new(name, metrics, see_all()));
     }
     names.push(Service::new("catalog", metrics, catalog));
@@ -219,6 +227,11 @@ impl Shop {
         reach(&mut clients);
         let (gateway, reload) = emart_gateway::open(&config, &host, clients).unwrap();
         Self { router: gateway.router, metrics, reload }
+    }
+
+    /// For a listener.
+    pub(crate) fn router(&self) -> Router {
+        self.router.clone()
     }
 
     pub(crate) async fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {

@@ -4,9 +4,9 @@ use emart_http::Page;
 use emart_mesh::{Call, CallError, Peer};
 
 use crate::{
-    AddressId, Confirmation, Credentials, LongToken, NewAccount, NewLongToken, NewPasswordReset,
-    NewRegistration, NewUser, PasswordChange, PasswordReset, Principal, PutAddress, SavedAddress,
-    Session, Setup, SetupState, User, UserId, UserPatch,
+    AccountImport, AccountOutcome, AddressId, Confirmation, Credentials, LongToken, NewAccount,
+    NewLongToken, NewPasswordReset, NewRegistration, NewUser, PasswordChange, PasswordReset,
+    Principal, PutAddress, SavedAddress, Session, Setup, SetupState, User, UserId, UserPatch,
 };
 
 /// A typed handle to `identity`.
@@ -170,6 +170,14 @@ impl Identity {
             .header("authorization", &format!("Bearer {token}"))
             .done()
             .await
+    }
+
+    /// Takes accounts in that were made elsewhere; says of each what became of it, or would.
+    pub async fn import_accounts(
+        &self,
+        import: &AccountImport,
+    ) -> Result<Vec<AccountOutcome>, CallError> {
+        Call::post(&self.0, "/internal/identity/imports").json(import).send().await
     }
 
     /// Makes a person with a role; for the command line.

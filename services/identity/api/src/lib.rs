@@ -4,12 +4,14 @@
 
 mod client;
 mod events;
+mod import;
 
 pub use client::Identity;
 pub use events::{
     PasswordChanged, PasswordResetRequested, RegistrationRepeated, RegistrationRequested, SignedIn,
     UserRegistered,
 };
+pub use import::{AccountImport, AccountOutcome, MovedAccount};
 
 use emart_http::Role;
 use emart_types::{Timestamp, typed_id};

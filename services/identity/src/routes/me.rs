@@ -9,6 +9,7 @@ use http::StatusCode;
 use crate::Identity;
 use crate::domain::{self, password};
 use crate::error::Error;
+use crate::hashing::Kept;
 use crate::store::users;
 use crate::visit::Visit;
 
@@ -61,7 +62,7 @@ pub(super) async fn change_password(
     password::check(&mut invalid, "/new", &change.new, &account.user.email);
     invalid.finish()?;
     let attempt = identity.attempt_password(&id, &visit).await?;
-    let current = Some(account.password_hash.as_str());
+    let current = Kept { own: Some(&account.password_hash), moved: None };
     let matches = identity.hasher.verify(current, &change.current).await;
     if !identity.unless_busy(&attempt, matches).await? {
         return Err(Invalid::field("/current", "this is not your password").into());

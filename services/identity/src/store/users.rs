@@ -5,6 +5,8 @@ use emart_identity_api::{User, UserId};
 use emart_store::{Error, FromRow, Row, Tx, vals};
 use emart_types::Timestamp;
 
+use crate::secrets;
+
 /// A person with the hash of their password.
 pub(crate) struct Account {
     pub(crate) user: User,
@@ -98,21 +100,46 @@ pub(crate) async fn update_password(
     password_hash: &str,
     now: Timestamp,
 ) -> Result<(), Error> {
-    let sql = "UPDATE credentials SET password_hash = $2, changed_at = $3 WHERE user_id = $1";
+    let sql = "UPDATE credentials SET password_hash = $2, changed_at = $3, moved_from = NULL
+        WHERE user_id = $1";
     tx.exec(sql, vals![id.as_str(), password_hash, now.as_millis()]).await?;
     Ok(())
 }
 
-/// Whether the hash that a password was checked against is still the current one. Locks it until the transaction
-/// ends, so that a session made in it is seen by whoever changes the password next.
+/// Whether the hash that a password was checked against is still the current one, or was until the same password was
+/// hashed anew. Locks it until the transaction ends, so that a session made in it is seen by whoever changes the
+/// password next.
 pub(crate) async fn confirm_password(
     tx: &Tx,
     id: &UserId,
     password_hash: &str,
     now: Timestamp,
 ) -> Result<bool, Error> {
-    let sql = "UPDATE credentials SET used_at = $3 WHERE user_id = $1 AND password_hash = $2";
-    Ok(tx.exec(sql, vals![id.as_str(), password_hash, now.as_millis()]).await? == 1)
+    let sql = "UPDATE credentials SET used_at = $3
+        WHERE user_id = $1 AND (password_hash = $2 OR moved_from = $4)";
+    let before = secrets::digest(password_hash);
+    Ok(tx.exec(sql, vals![id.as_str(), password_hash, now.as_millis(), before]).await? == 1)
+}
+
+/// Puts a stronger hash of the same password in the place of one that was moved here. What it was stays known by its
+/// digest alone: somebody may be signing in who was checked against it.
+pub(crate) async fn strengthen_password(
+    tx: &Tx,
+    id: &UserId,
+    weaker: &str,
+    stronger: &str,
+) -> Result<(), Error> {
+    let sql = "UPDATE credentials SET password_hash = $3, moved_from = $4
+        WHERE user_id = $1 AND password_hash = $2";
+    tx.exec(sql, vals![id.as_str(), weaker, stronger, secrets::digest(weaker)]).await?;
+    Ok(())
+}
+
+/// Of the bcrypt hashes that were moved here and not replaced since, one that takes longest to check.
+pub(crate) async fn costliest_moved_hash(tx: &Tx) -> Result<Option<String>, Error> {
+    let sql = "SELECT password_hash FROM credentials WHERE substr(password_hash, 1, 2) = '$2'
+        ORDER BY substr(password_hash, 5, 2) DESC LIMIT 1";
+    Ok(tx.opt::<(String,)>(sql, vals![]).await?.map(|(hash,)| hash))
 }
 
 /// Notes that a person signed in from a device; whether they had before.

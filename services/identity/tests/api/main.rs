@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test's helpers fail as the test itself does")]
 
 mod addresses;
+mod imports;
 mod me;
 mod registrations;
 mod sessions;

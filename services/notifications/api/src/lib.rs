@@ -1,10 +1,23 @@
-//! What others may know of `notifications`: its bodies, its client.
+//! What others may know of `notifications`: its bodies, its events, its client.
 
 #![warn(missing_docs)]
 
 mod client;
+mod events;
+mod mail_server;
+mod templates;
+mod webhooks;
 
 pub use client::Notifications;
+pub use events::Audited;
+pub use mail_server::{
+    MailRoute, MailSecurity, MailServer, MailServerTested, PutMailServer, TestMailServer,
+};
+pub use templates::{EmailTemplate, EmailTemplateContent, TemplateText, TestEmail};
+pub use webhooks::{
+    Delivery, DeliveryContent, DeliveryId, DeliveryState, NewWebhook, NewWebhookSecret, Webhook,
+    WebhookEvent, WebhookId, WebhookPatch, WebhookWithSecret,
+};
 
 use emart_types::{Timestamp, typed_id};
 use serde::{Deserialize, Serialize};
@@ -49,6 +62,10 @@ pub struct Email {
     pub created_at: Timestamp,
     /// When it was handed over.
     pub sent_at: Option<Timestamp>,
+    /// The order it is about.
+    #[serde(default)]
+    #[schema(required)]
+    pub order_id: Option<String>,
 }
 
 /// An e-mail with its text. Staff only.

@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that fails says where")]
 
+mod office;
+mod webhooks;
+
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

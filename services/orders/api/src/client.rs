@@ -7,9 +7,9 @@ use emart_mesh::{Call, CallError, Peer};
 use crate::{
     Checkout, CheckoutId, CheckoutOnTerms, Draft, DraftId, FulfilmentId, MarkDraftPaid,
     NewCancellation, NewCheckout, NewEdit, NewFulfilment, NewOrderNote, NewRefund, NewSavedView,
-    Order, OrderAction, OrderCount, OrderDetails, OrderId, OrderNote, OrderPatch, OrderStatistics,
-    OrderSummary, OwnedOrder, PayDraft, PayableDraft, PutDraft, PutOrderTags, RefundPreview,
-    SavedView, Tracking, ViewId, WholeOrdersQuery,
+    Order, OrderAction, OrderCount, OrderDetails, OrderId, OrderImport, OrderNote, OrderOutcome,
+    OrderPatch, OrderStatistics, OrderSummary, OwnedOrder, PayDraft, PayableDraft, PutDraft,
+    PutOrderTags, RefundPreview, SavedView, Tracking, ViewId, WholeOrdersQuery,
 };
 
 /// A typed handle to `orders`.
@@ -89,6 +89,14 @@ impl Orders {
     /// How many orders there are.
     pub async fn count(&self) -> Result<u64, CallError> {
         Call::get(&self.0, "/internal/orders/count").send().await
+    }
+
+    /// Takes orders in that were placed elsewhere; says of each what became of it, or would.
+    pub async fn import_orders(
+        &self,
+        import: &OrderImport,
+    ) -> Result<Vec<OrderOutcome>, CallError> {
+        Call::post(&self.0, "/internal/orders/imports").json(import).send().await
     }
 
     /// A checkout; its id is a secret of who began it.

@@ -5,11 +5,12 @@
 mod client;
 mod draft;
 mod events;
+mod import;
+
 mod fulfilment;
 mod refund;
 mod staff;
 mod statistics;
-
 pub use client::{MoneyAction, Orders};
 pub use draft::{
     Draft, DraftId, DraftLine, DraftState, MarkDraftPaid, PayDraft, PayableDraft, PayableLine,
@@ -22,6 +23,7 @@ pub use events::{
 pub use fulfilment::{
     Fulfilment, FulfilmentId, FulfilmentState, LineQuantity, NewFulfilment, ShipmentState, Tracking,
 };
+pub use import::{MovedOrder, OrderImport, OrderOutcome};
 pub use refund::{
     ActionId, ActionKind, ActionState, LineLeft, MoneyState, NewCancellation, NewEdit, NewRefund,
     OrderAction, OrderRefund, RefundLine, RefundPlan, RefundPreview,

@@ -5,8 +5,8 @@ use emart_mesh::{Call, CallError, Peer};
 
 use crate::{
     Authentication, Card, GiftCard, GiftCardEntry, GiftCardId, GiftCardTender, IssuedGiftCard,
-    NewCardToken, NewGiftCard, NewGiftCardAdjustment, NewGiftCardToken, NewManualPayment,
-    NewPayment, NewPaymentRefund, Payment, PaymentId, PutGiftCard, Refund,
+    MovedPayment, NewCardToken, NewGiftCard, NewGiftCardAdjustment, NewGiftCardToken,
+    NewManualPayment, NewPayment, NewPaymentRefund, Payment, PaymentId, PutGiftCard, Refund,
 };
 
 /// A typed handle to `payments`.
@@ -73,6 +73,11 @@ impl Payments {
     ) -> Result<Payment, CallError> {
         let path = format!("/api/v1/payments/{id}/authentication");
         Call::post(&self.0, path).json(authentication).send().await
+    }
+
+    /// Takes payments in whose money was taken elsewhere, at most 1,000; what is here already stays as it is.
+    pub async fn import_payments(&self, payments: &[MovedPayment]) -> Result<(), CallError> {
+        Call::post(&self.0, "/internal/payments/imports").json(&payments).done().await
     }
 }
 

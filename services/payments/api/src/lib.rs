@@ -5,6 +5,7 @@
 mod client;
 mod events;
 mod gift_cards;
+mod import;
 mod refund;
 
 pub use client::Payments;
@@ -13,6 +14,7 @@ pub use gift_cards::{
     GiftCard, GiftCardEntry, GiftCardId, GiftCardState, GiftCardTender, IssuedGiftCard,
     NewGiftCard, NewGiftCardAdjustment, NewGiftCardToken, PutGiftCard,
 };
+pub use import::MovedPayment;
 pub use refund::{NewManualPayment, NewPaymentRefund, Refund, RefundId, RefundState};
 
 use std::fmt;

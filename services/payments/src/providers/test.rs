@@ -6,7 +6,8 @@ use emart_store::Db;
 use emart_types::Money;
 
 use super::{
-    Answer, CardDetails, Charge, Failure, Provider, ProviderError, RefundAnswer, Registered,
+    Adopted, Answer, CardDetails, Charge, Failure, Provider, ProviderError, RefundAnswer,
+    Registered,
 };
 use crate::store::test_provider::{self as book, NewCharge, NewRefund};
 
@@ -54,6 +55,8 @@ const CARDS: [(&str, &str, Behaviour); 19] = [
     ("4000000000005126", REFUSES_REFUNDS, Behaviour::Succeeds),
 ];
 
+/// The card that charges are made with that were made elsewhere.
+const PAYS: &str = "test_visa";
 /// Pays like any other; no money goes back to it in parts.
 const REFUSES_REFUNDS: &str = "test_refuses_refunds";
 const FAILS_FIRST_CAPTURE: &str = "test_capture_fails_once";
@@ -218,5 +221,21 @@ impl Provider for TestProvider {
 
     fn status<'a>(&'a self, reference: &'a str) -> Answer<'a, Charge> {
         Box::pin(self.known(reference.to_owned()))
+    }
+
+    fn adopt<'a>(&'a self, charges: &'a [Adopted]) -> Answer<'a, ()> {
+        let new = |Adopted { reference, amount }: &Adopted| NewCharge {
+            reference: reference.clone(),
+            card: PAYS.to_owned(),
+            amount: *amount,
+        };
+        let new: Vec<NewCharge> = charges.iter().map(new).collect();
+        let write = self.db.write(move |tx| async move {
+            for charge in &new {
+                book::insert(&tx, charge, Charge::Captured).await?;
+            }
+            Ok::<_, emart_store::Error>(())
+        });
+        Box::pin(async move { Ok(write.await?) })
     }
 }

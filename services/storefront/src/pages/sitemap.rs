@@ -43,6 +43,9 @@ async fn collect(storefront: &Storefront) -> Result<String, Error> {
     for slug in slugs(&storefront.known().await.categories) {
         put(&format!("/c/{slug}"));
     }
+    for path in written(storefront).await {
+        put(&path);
+    }
     let mut cursor: Option<String> = None;
     loop {
         let query = match &cursor {
@@ -58,6 +61,13 @@ async fn collect(storefront: &Storefront) -> Result<String, Error> {
     }
     xml.push_str("</urlset>\n");
     Ok(xml)
+}
+
+/// The pages that staff have written; none when they cannot be asked for.
+async fn written(storefront: &Storefront) -> Vec<String> {
+    let pages = storefront.clients.content.pages("limit=100").await;
+    let pages = pages.map(|page| page.items).unwrap_or_default();
+    pages.iter().map(|page| format!("/pages/{}", page.handle)).collect()
 }
 
 fn slugs(categories: &[Category]) -> Vec<&str> {

@@ -8,6 +8,7 @@ mod kept;
 mod looking;
 mod owning;
 mod shop;
+mod written;
 
 use std::sync::Arc;
 

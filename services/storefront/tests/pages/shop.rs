@@ -1,6 +1,7 @@
 //! The services behind the pages, faked: routers that answer as the contracts say, with a little memory.
 
 mod books;
+mod content;
 mod goods;
 mod people;
 mod selling;
@@ -14,6 +15,7 @@ use axum::extract::State;
 use emart_books_api::Books;
 use emart_cart_api::{Cart, NewLine};
 use emart_catalog_api::Catalog;
+use emart_content_api::Content;
 use emart_identity_api::Identity;
 use emart_mesh::{Peer, here};
 use emart_orders_api::{NewCheckout, Orders};
@@ -36,6 +38,8 @@ pub(crate) struct Memory {
     pub(crate) sold_out: AtomicBool,
     /// How often a whole product was sent.
     pub(crate) products_sent: AtomicU32,
+    /// Whether `content` is away.
+    pub(crate) no_content: AtomicBool,
     /// How books were asked for last.
     pub(crate) books_asked: Mutex<String>,
     lines: Mutex<Vec<NewLine>>,
@@ -57,6 +61,7 @@ pub(crate) fn clients(memory: &Arc<Memory>) -> Clients {
         identity: Identity(peer("identity", people::identity())),
         payments: Payments(peer("payments", people::payments())),
         books: Books(peer("books", books::books())),
+        content: Content(peer("content", content::content())),
     }
 }
 

@@ -3,11 +3,11 @@
 use emart_catalog_api::Status;
 
 use super::{Draft, Note, Reader};
+use crate::domain::category;
 use crate::domain::check::{
     LONGEST_DESCRIPTION, LONGEST_SEO_DESCRIPTION, LONGEST_SEO_TITLE, LONGEST_TEXT, MOST_TAGS,
 };
 use crate::domain::product::status_of;
-use crate::domain::{category, html};
 use crate::import::cells::{flag, one_line, path, tags};
 use crate::import::columns::{Field, GIFT_CARD};
 use crate::import::rows::Row;
@@ -33,7 +33,7 @@ impl Reader<'_> {
             self.columns.has(Field::ImageSource) || self.columns.has(Field::VariantImage);
         Ok(Draft {
             title,
-            description_html: body.map(|body| html::sanitise(&body)),
+            description_html: body.map(|body| emart_html::sanitise(&body)),
             vendor: self.text(row, Field::Vendor, LONGEST_TEXT),
             product_type: self.text(row, Field::Type, LONGEST_TEXT),
             tags,

@@ -1,4 +1,6 @@
-//! Descriptions: whatever HTML comes in, what goes out is formatting, lists, tables and links.
+//! What staff write in HTML (descriptions, pages): whatever comes in, what goes out is formatting, lists, tables and links.
+
+#![warn(missing_docs)]
 
 use std::sync::LazyLock;
 
@@ -19,8 +21,9 @@ static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
 
 const MENDINGS: usize = 10;
 
-/// Takes out scripts, styles, frames, forms, classes and whatever else is not for describing a product.
-pub(crate) fn sanitise(html: &str) -> String {
+/// Takes out scripts, styles, frames, forms, classes and whatever else is not for reading.
+#[must_use]
+pub fn sanitise(html: &str) -> String {
     if !html.contains(['<', '&', '>']) && !html.contains('\u{a0}') {
         return html.replace("\r\n", "\n").trim().to_owned();
     }

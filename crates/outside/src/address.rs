@@ -1,11 +1,11 @@
-//! Which addresses an import may fetch from: the Internet's, never those of this machine and its network (SSRF).
+//! Which addresses may be asked: the Internet's, never those of this machine and its network (SSRF).
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use url::{Host, Url};
 
 /// Whether an address is one of the Internet's.
-pub(super) fn is_public(address: IpAddr) -> bool {
+pub(crate) fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => is_public_v4(v4),
         IpAddr::V6(v6) => is_public_v6(v6),
@@ -47,12 +47,12 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
 }
 
 /// Checks an address before anybody is asked; names are looked up and checked when connecting.
-pub(super) fn check(url: &Url, private_too: bool) -> Result<(), String> {
+pub fn check(url: &Url, private_too: bool) -> Result<(), String> {
     if !matches!(url.scheme(), "http" | "https") {
-        return Err("only http and https addresses are fetched".to_owned());
+        return Err("only http and https addresses are asked".to_owned());
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err("an address with a user name is not fetched".to_owned());
+        return Err("an address with a user name is not asked".to_owned());
     }
     if private_too {
         return Ok(());
@@ -73,7 +73,7 @@ pub(super) fn check(url: &Url, private_too: bool) -> Result<(), String> {
 }
 
 /// What is said of a host within.
-pub(super) const PRIVATE: &str = "the host is in a private network";
+pub(crate) const PRIVATE: &str = "the host is in a private network";
 
 #[cfg(test)]
 mod tests {

@@ -1,0 +1,6 @@
+//! The rules of `content`. Pure.
+
+pub(crate) mod colour;
+pub(crate) mod menus;
+pub(crate) mod pages;
+pub(crate) mod profile;

@@ -1,0 +1,5 @@
+//! The rules of `notifications`. Pure.
+
+pub(crate) mod mail_server;
+pub(crate) mod signature;
+pub(crate) mod webhook;

@@ -3,6 +3,7 @@
 mod accessibility;
 mod buying;
 mod chromium;
+mod goods;
 mod office;
 mod refused;
 mod shop;

@@ -5,6 +5,7 @@ mod id;
 mod invalid;
 mod money;
 mod secret;
+pub mod spreadsheet;
 
 pub use clock::{Clock, Timestamp};
 #[doc(hidden)]

@@ -35,6 +35,16 @@ impl Asked {
         self.some(CURSOR)
     }
 
+    /// What a service is asked for: some pairs, and those of these parameters that say something.
+    pub(crate) fn query(&self, pairs: &[(&str, &str)], names: &[&str]) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(pairs.iter().filter(|(_, value)| !value.is_empty()));
+        for name in names {
+            query.extend_pairs(self.all(name).map(|value| (*name, value)));
+        }
+        query.finish()
+    }
+
     /// The page's own path.
     pub(crate) fn path(&self) -> &str {
         &self.path

@@ -22,9 +22,13 @@ const STYLE: &str = concat!(
 );
 
 /// The modules: the first is on every page, the others are for pages that name them.
-const MODULES: [(&str, &str); 2] = [
+const MODULES: [(&str, &str); 6] = [
     ("admin", include_str!("../static/admin.js")),
     ("contrast", include_str!("../static/contrast.js")),
+    ("editor", include_str!("../static/editor.js")),
+    ("grid", include_str!("../static/grid.js")),
+    ("products", include_str!("../static/products.js")),
+    ("progress", include_str!("../static/progress.js")),
 ];
 
 pub(crate) struct Assets {

@@ -1,5 +1,6 @@
 //! One file an area, or a folder of them: its addresses, its handlers, its templates' data. Templates bear the same names.
 
+pub(crate) mod collections;
 pub(crate) mod confirm;
 pub(crate) mod conflict;
 pub(crate) mod connections;
@@ -7,3 +8,5 @@ pub(crate) mod content;
 pub(crate) mod emails;
 pub(crate) mod error;
 pub(crate) mod home;
+pub(crate) mod inventory;
+pub(crate) mod products;

@@ -135,7 +135,7 @@ async fn read_news(
     now: Timestamp,
 ) -> Result<(Seen, News, Vec<String>), StoreError> {
     let seen = changes::seen(tx, now).await?;
-    let (Changed { products, images, categories, items }, met) =
+    let (Changed { products, images, categories, collections, items }, met) =
         changes::news(tx, before, own).await?;
     let mut news = News::default();
     let batch = &mut news.batch;
@@ -145,6 +145,9 @@ async fn read_news(
     }
     if categories {
         batch.categories = Some(store::categories::categories(tx).await?);
+    }
+    if collections {
+        batch.collections = Some(store::collections::collections(tx).await?);
     }
     for ids in in_lists(products.iter().map(ProductId::as_str)) {
         batch.products.extend(store::products::products(tx, Which::These(&ids)).await?);
@@ -179,6 +182,7 @@ pub(crate) fn changed_by(batch: &Batch) -> Changed {
         products: products.cloned().collect(),
         images: batch.images.iter().map(|image| image.id.clone()).collect(),
         categories: batch.categories.is_some(),
+        collections: batch.collections.is_some(),
         items: batch.levels.iter().map(|level| level.item_id.clone()).collect(),
     }
 }

@@ -3,7 +3,8 @@
 use axum::response::{IntoResponse, Response};
 use emart_http::{Problem, problem_response};
 use emart_types::Invalid;
-use http::StatusCode;
+use http::{StatusCode, header};
+use serde_json::{Value, json};
 
 use crate::import::Unreadable;
 use crate::media::Refused;
@@ -18,6 +19,12 @@ pub(crate) enum Error {
     SlugTaken(String),
     #[error("there are categories below it; move or delete them first")]
     CategoryNotEmpty,
+    #[error("this Idempotency-Key was used with another body")]
+    KeyReused,
+    #[error("only a preview that is done can be applied, and only once")]
+    NotAPreview,
+    #[error("somebody else has changed it meanwhile; `current` is what there is now")]
+    Stale(Box<Value>),
     #[error("not found")]
     NotFound,
     #[error("someone else changed it at the same moment")]
@@ -52,6 +59,12 @@ impl From<&Error> for Problem {
             Error::HandleTaken(_) => conflict("handle-taken", "The handle is taken"),
             Error::SlugTaken(_) => conflict("slug-taken", "The slug is taken"),
             Error::CategoryNotEmpty => conflict("category-not-empty", "The category is not empty"),
+            Error::KeyReused => Self::idempotency_key_reused(),
+            Error::NotAPreview => conflict("not-a-preview", "The import is no preview"),
+            Error::Stale(_) => {
+                let title = "Changed by someone else meanwhile";
+                Self::new(StatusCode::PRECONDITION_FAILED, "version-conflict", title).detail(error)
+            }
             Error::NotFound => Self::not_found(),
             Error::Contended => {
                 let title = "Changed by someone else meanwhile";
@@ -98,6 +111,17 @@ impl IntoResponse for Error {
         if let Self::Disk(error) = &self {
             tracing::error!(%error, "a file could not be read or written");
         }
+        if let Self::Stale(current) = &self {
+            return with_current(&self, current);
+        }
         problem_response(&self)
     }
+}
+
+/// The problem with what is there now, as RFC 9457 lets a problem say more.
+fn with_current(error: &Error, current: &Value) -> Response {
+    let mut body = json!(Problem::from(error));
+    body["current"] = current.clone();
+    let kind = [(header::CONTENT_TYPE, "application/problem+json")];
+    (StatusCode::PRECONDITION_FAILED, kind, body.to_string()).into_response()
 }

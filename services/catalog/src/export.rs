@@ -1,7 +1,7 @@
 //! Export: all products in today's form of Shopify's CSV files, with what an import kept and did not understand.
 //!
-//! What an import brought comes out as it was; a cell that a spreadsheet would take for a formula (`=`, `+`, `-`, `@`)
-//! is not disguised, for then it would not be the same after a round trip.
+//! What an import brought comes out as it was; a cell that a spreadsheet would take for a formula has an apostrophe in
+//! front, which an import takes away again.
 
 mod rows;
 
@@ -12,6 +12,7 @@ use bytes::Bytes;
 use emart_catalog_api::ProductId;
 use emart_inventory_api::StockItemId;
 use emart_store::Tx;
+use emart_types::spreadsheet::guarded;
 use futures_util::{Stream, stream};
 
 use crate::Catalog;
@@ -80,11 +81,13 @@ impl Export {
         let mut csv = csv::Writer::from_writer(Vec::new());
         let failed = |error: csv::Error| Error::Disk(error.into());
         if first {
-            csv.write_record(context.header()).map_err(failed)?;
+            csv.write_record(context.header().map(|cell| guarded(cell).into_owned()))
+                .map_err(failed)?;
         }
         for product in products {
             for row in context.rows(product) {
-                csv.write_record(row).map_err(failed)?;
+                csv.write_record(row.iter().map(|cell| guarded(cell).into_owned()))
+                    .map_err(failed)?;
             }
         }
         let bytes = csv.into_inner().map_err(|error| Error::Disk(error.into_error()))?;

@@ -8,6 +8,7 @@ mod merge;
 mod pictures;
 mod report;
 mod rows;
+mod runs;
 mod seed;
 mod text;
 mod tree;
@@ -105,7 +106,9 @@ impl Catalog {
         run.gatherer.finish(&mut run.report);
         // Who imports looks for it next.
         self.search.flush().await;
-        Ok(run.report.finish())
+        let report = run.report.finish();
+        self.audit_import(&report).await?;
+        Ok(report)
     }
 
     /// The name of a picture's own file: what stands for it in an export.

@@ -19,7 +19,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use emart_events::Host;
+use emart_events::{Host, Outbox};
 use emart_http::Service;
 use emart_inventory_api::Inventory;
 use emart_store::{Db, Migration, Tx, migrations};
@@ -32,7 +32,7 @@ use crate::media::Media;
 use crate::model::{Everything, Model};
 use crate::search::Search;
 
-const MIGRATIONS: &[Migration] = migrations!["0001_catalog", "0002_copies"];
+const MIGRATIONS: &[Migration] = migrations!["0001_catalog", "0002_copies", "0003_back_office"];
 
 /// Settings of `catalog`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -99,6 +99,7 @@ pub struct Clients {
 #[derive(Debug)]
 struct Catalog {
     db: Db,
+    outbox: Outbox,
     model: Arc<Model>,
     search: Arc<Search>,
     config: Config,
@@ -110,6 +111,8 @@ struct Catalog {
     writing: tokio::sync::Mutex<Copies>,
     /// One at a time tells `inventory` something.
     telling: tokio::sync::Mutex<()>,
+    /// There may be an import to run.
+    imports: tokio::sync::Notify,
 }
 
 /// Starts the service.
@@ -122,6 +125,7 @@ pub async fn service(config: &Config, host: &Host, clients: Clients) -> anyhow::
     let (search, follow) = Search::new(config.index_dir.clone(), Arc::clone(&model));
     let catalog = Arc::new(Catalog {
         db: db.clone(),
+        outbox: host.outbox("catalog", &db),
         model: Arc::clone(&model),
         search,
         config: config.clone(),
@@ -131,10 +135,20 @@ pub async fn service(config: &Config, host: &Host, clients: Clients) -> anyhow::
         fetcher: Fetcher::new(config),
         writing: tokio::sync::Mutex::new(copies),
         telling: tokio::sync::Mutex::default(),
+        imports: tokio::sync::Notify::new(),
     });
     host.subscribe(events::consumer(db.clone(), model, host.clock.clone()));
     host.tasks.spawn("catalog search", follow);
     host.tasks.spawn("catalog stock", jobs::tell_inventory(Arc::clone(&catalog)));
+    let leases = host.leases(&db);
+    let (publishing, importing) = (Arc::clone(&catalog), Arc::clone(&catalog));
+    host.tasks.spawn_leased("catalog publishing", &leases, move || {
+        jobs::publish_due(Arc::clone(&publishing))
+    });
+    host.tasks.spawn_leased("catalog imports", &leases, move || {
+        jobs::run_imports(Arc::clone(&importing))
+    });
+    host.tasks.spawn("catalog titles", jobs::tell_titles(Arc::clone(&catalog)));
     if several {
         let catalog = Arc::clone(&catalog);
         host.tasks.spawn_loop("catalog copies", move || copies::follow(Arc::clone(&catalog)));
@@ -153,5 +167,6 @@ async fn everything(tx: &Tx) -> Result<Everything, emart_store::Error> {
         products: store::products::products(tx, store::products::Which::All).await?,
         old_handles: store::handles::old_handles(tx).await?,
         levels: store::stock::levels(tx).await?,
+        collections: store::collections::collections(tx).await?,
     })
 }

@@ -4,6 +4,8 @@
 //! under them. Writers [`Model::apply`] what they have committed before they answer, so that whoever writes reads
 //! what was written; what other copies of the service commit comes a moment later. Who keeps something derived (the search index) listens to [`Model::changes`].
 
+mod collections;
+pub(crate) mod desk;
 mod entry;
 mod listing;
 pub(crate) mod lists;
@@ -16,6 +18,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
 use emart_catalog_api::{Image, ProductId};
+use emart_http::AuditRecord;
 use emart_types::Currency;
 use tokio::sync::broadcast;
 
@@ -25,6 +28,7 @@ pub(crate) use self::stock::Level;
 use self::stock::Stock;
 pub(crate) use self::tree::Tree;
 use crate::domain::category::CategoryRecord;
+use crate::domain::collection::CollectionRecord;
 use crate::domain::product::Record;
 use crate::store::images::ImageRow;
 use crate::store::stock::LevelRow;
@@ -53,16 +57,21 @@ pub(crate) struct Batch {
     pub(crate) deleted: Vec<ProductId>,
     /// What new stock items begin with.
     pub(crate) levels: Vec<LevelRow>,
+    /// All collections, where one changed.
+    pub(crate) collections: Option<Vec<CollectionRecord>>,
+    /// What the audit log is told, in the same transaction.
+    pub(crate) audits: Vec<AuditRecord>,
 }
 
 impl Batch {
     fn is_empty(&self) -> bool {
-        let Self { images, categories, products, deleted, levels } = self;
+        let Self { images, categories, products, deleted, levels, collections, audits: _ } = self;
         images.is_empty()
             && categories.is_none()
             && products.is_empty()
             && deleted.is_empty()
             && levels.is_empty()
+            && collections.is_none()
     }
 }
 
@@ -83,6 +92,7 @@ pub(crate) struct Everything {
     pub(crate) products: Vec<Record>,
     pub(crate) old_handles: Vec<(String, ProductId)>,
     pub(crate) levels: Vec<LevelRow>,
+    pub(crate) collections: Vec<CollectionRecord>,
 }
 
 /// The read model.
@@ -115,6 +125,11 @@ impl Model {
     /// The catalogue as of now, to keep for longer than a moment.
     pub(crate) fn snapshot_full(&self) -> Arc<Snapshot> {
         self.now.load_full()
+    }
+
+    /// The store's currency, and a number that is another whenever something came into stock or went out of it.
+    pub(crate) fn stock_state(&self) -> (Currency, u64) {
+        (self.currency, self.stock.turns())
     }
 
     /// What changes from now on. A listener that gets [`broadcast::error::RecvError::Lagged`] has missed some and
@@ -163,6 +178,9 @@ impl Model {
         if let Some(records) = batch.categories {
             next.tree = Arc::new(Tree::new(records, |id| next.image(id)));
         }
+        if let Some(records) = batch.collections {
+            next.collections = records.into();
+        }
         let ids: Arc<[ProductId]> = batch
             .products
             .iter()
@@ -178,7 +196,7 @@ impl Model {
         for (handle, id) in old_handles {
             next.old_handles.insert(&handle, id);
         }
-        next.forget_derived();
+        next.forget_derived(&ids);
         self.now.store(Arc::new(next));
         drop(turn);
         // Nobody listens: then nobody misses it.

@@ -3,14 +3,19 @@
 //! which are conditional.
 
 mod batches;
+mod bulk;
 mod categories;
+mod collections;
+mod desk;
 mod pictures;
 mod products;
+mod schedule;
 
 use std::future::Future;
 
 use std::time::Duration;
 
+use emart_catalog_api::Audited;
 use emart_inventory_api::{KeyedPut, PutStockItem, WhenOut};
 use emart_store::{EngineKind, Tx};
 use emart_types::new_id_text;
@@ -40,15 +45,21 @@ impl Catalog {
         Fut: Future<Output = Result<(Batch, T), Error>> + Send,
         T: Send + 'static,
     {
-        let (tag, now) = (turn.new_tag(), self.clock.now());
+        let (tag, now, outbox) = (turn.new_tag(), self.clock.now(), self.outbox.clone());
         let mut tries = 0;
         let (batch, value) = loop {
-            let (body, tag) = (body.clone(), tag.clone());
+            let (body, tag, outbox) = (body.clone(), tag.clone(), outbox.clone());
             let write = move |tx: Tx| async move {
-                let Some(tag) = tag else { return body(tx).await };
-                changes::take_turn(&tx).await?;
+                if tag.is_some() {
+                    changes::take_turn(&tx).await?;
+                }
                 let (batch, value) = body(tx.clone()).await?;
-                changes::note(&tx, &tag, &copies::changed_by(&batch), now).await?;
+                for record in &batch.audits {
+                    outbox.emit(&tx, &Audited(record.clone())).await?;
+                }
+                if let Some(tag) = tag {
+                    changes::note(&tx, &tag, &copies::changed_by(&batch), now).await?;
+                }
                 Ok((batch, value))
             };
             match self.db.write(write).await {
@@ -122,8 +133,9 @@ impl Catalog {
 pub(crate) async fn note_stock(tx: &Tx, work: &StockWork) -> Result<Vec<LevelRow>, Error> {
     let levels: Vec<LevelRow> = work.new.iter().map(first_level).collect();
     store::stock::begin_levels(tx, &levels).await?;
-    let keyed = |put: &PutStockItem| KeyedPut {
+    let keyed = |(put, title): &(PutStockItem, String)| KeyedPut {
         put: put.clone(),
+        title: Some(title.clone()),
         // Told twice, because the first answer was lost, it takes no sale in between back.
         count_key: put.on_hand.map(|_| new_id_text("cnt")),
     };

@@ -2,6 +2,8 @@
 
 mod batches;
 mod categories;
+mod collections;
+mod desk;
 mod imports;
 mod internal;
 mod listing;
@@ -30,6 +32,7 @@ pub(crate) const FOR_EVERYONE: (&str, &str) =
 pub(crate) fn routes(catalog: Arc<Catalog>, tasks: &Tasks) -> OpenApiRouter {
     let picture = DefaultBodyLimit::max(catalog.media.most_bytes());
     let file = DefaultBodyLimit::max(catalog.config.import_mib << 20);
+    let run_file = DefaultBodyLimit::max(catalog.config.import_mib << 20);
     let local = DefaultBodyLimit::max(LOCAL_FILE);
     let locally = OpenApiRouter::new()
         .route("/internal/catalog/imports", post(imports::import_locally).layer(local))
@@ -48,7 +51,21 @@ pub(crate) fn routes(catalog: Arc<Catalog>, tasks: &Tasks) -> OpenApiRouter {
         .routes(routes!(media::create_image).layer(picture))
         .routes(routes!(media::get_image))
         .routes(routes!(imports::import_products).layer(file))
+        .routes(routes!(imports::start_import).layer(run_file))
+        .routes(routes!(imports::get_import))
+        .routes(routes!(imports::apply_import))
         .routes(routes!(imports::export_products))
+        .routes(routes!(desk::list_desk_products))
+        .routes(routes!(desk::get_desk_product))
+        .routes(routes!(desk::duplicate_product))
+        .routes(routes!(desk::put_product_media))
+        .routes(routes!(desk::bulk_edit_products))
+        .routes(routes!(collections::list_collections, collections::create_collection))
+        .routes(routes!(
+            collections::get_collection,
+            collections::replace_collection,
+            collections::delete_collection
+        ))
         .routes(routes!(search::search))
         .routes(routes!(search::suggestions))
         .route("/internal/catalog/variants", get(internal::variants))

@@ -1,11 +1,15 @@
 //! The SQL of `catalog`, and only here.
 
+pub(crate) mod bulk_keys;
 pub(crate) mod categories;
 pub(crate) mod changes;
+pub(crate) mod collections;
 pub(crate) mod handles;
 pub(crate) mod images;
 pub(crate) mod products;
+pub(crate) mod runs;
 pub(crate) mod stock;
+pub(crate) mod titles;
 
 use emart_store::{Error, Row};
 use serde::Serialize;

@@ -119,10 +119,12 @@ pub(crate) fn target(path: &str) -> Target {
 const FOR_EVERYONE: [&str; 11] = [
     "/api/v1/catalog/products",
     "/api/v1/catalog/categories",
+    "/api/v1/catalog/collections",
     "/api/v1/catalog/search",
     "/api/v1/catalog/suggestions",
     "/images",
     "/c",
+    "/collections",
     "/p",
     "/pages",
     "/theme.css",

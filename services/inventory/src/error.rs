@@ -23,6 +23,10 @@ pub(crate) enum Error {
     Adjustment(#[from] Refusal),
     #[error("this Idempotency-Key was used with another body")]
     KeyReused,
+    #[error("the delivery has been received or cancelled")]
+    DeliveryClosed,
+    #[error("the file cannot be read: {0}")]
+    File(String),
     #[error("not found")]
     NotFound,
     #[error(transparent)]
@@ -65,6 +69,13 @@ impl From<&Error> for Problem {
                 Invalid::field("/delta", error.to_string()).into()
             }
             Error::KeyReused => Self::idempotency_key_reused(),
+            Error::DeliveryClosed => {
+                conflict("delivery-closed", "The delivery is not expected any more")
+            }
+            Error::File(why) => {
+                let status = StatusCode::UNPROCESSABLE_ENTITY;
+                Self::new(status, "unreadable-file", "The file cannot be read").detail(why)
+            }
             Error::NotFound => Self::not_found(),
             Error::Query(problem) => problem.clone(),
             Error::Store(error) if error.is_temporary() => Self::unavailable(),

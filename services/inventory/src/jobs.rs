@@ -15,6 +15,13 @@ pub(crate) async fn release_expired(inventory: Inventory, every: Duration) {
     }
 }
 
+/// Lets the items that have no threshold of their own follow the setting, where it is another than at the last start.
+pub(crate) async fn follow_low_stock(inventory: Inventory) {
+    if let Err(error) = inventory.follow_low_stock().await {
+        tracing::warn!(%error, "the threshold of low stock could not be set; the next start tries again");
+    }
+}
+
 async fn sweep(inventory: &Inventory) -> Result<(), Error> {
     while inventory.release_expired().await? > 0 {}
     Ok(())
@@ -40,11 +47,14 @@ mod tests {
             let host = Host::new(clock.clone(), Metrics::new(), store.settings().clone());
             let db = host.open("inventory", MIGRATIONS).await.unwrap();
             let outbox = host.outbox("inventory", &db);
-            let inventory = Inventory { db, outbox, clock: clock.clone() };
+            let inventory = Inventory { db, outbox, clock: clock.clone(), low_stock: 5 };
             let id = StockItemId::new();
             let (sku, tracked, when_out, on_hand) = (None, true, WhenOut::Deny, Some(1000));
             let put = PutStockItem { id: id.clone(), sku, tracked, when_out, on_hand };
-            inventory.put_items(vec![KeyedPut { put, count_key: None }]).await.unwrap();
+            inventory
+                .put_items(vec![KeyedPut { put, title: None, count_key: None }])
+                .await
+                .unwrap();
             // More than one look takes up at once, and one that has time left.
             for (n, ttl_seconds) in (0..150).map(|n| (n, if n == 0 { 3600 } else { 60 })) {
                 let line = ReservationLine { item_id: id.clone(), quantity: 2 };

@@ -2,9 +2,12 @@
 //! other; every change of an item leaves a movement, and an event where a buyer would notice.
 
 mod hold;
+mod incoming;
 mod restock;
 mod settle;
-mod stock;
+pub(crate) mod stock;
+mod take;
+mod thresholds;
 
 use emart_events::Outbox;
 use emart_store::Tx;

@@ -2,8 +2,11 @@
 
 mod adjustments;
 mod availability;
+mod incoming;
 mod items;
 mod reservations;
+mod stock_takes;
+mod summary;
 
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{post, put};
@@ -22,6 +25,13 @@ pub(crate) fn routes(inventory: Inventory) -> OpenApiRouter {
         .routes(routes!(items::get_stock_item))
         .routes(routes!(adjustments::create_adjustment))
         .routes(routes!(adjustments::list_movements))
+        .routes(routes!(adjustments::list_all_movements))
+        .routes(routes!(summary::put_threshold))
+        .routes(routes!(summary::get_stock_summary))
+        .routes(routes!(incoming::list_incoming, incoming::create_incoming))
+        .routes(routes!(incoming::cancel_incoming))
+        .routes(routes!(incoming::receive_incoming))
+        .routes(routes!(stock_takes::take_stock))
         .routes(routes!(availability::list_availability))
         .route("/internal/inventory/items", put(items::put_items).layer(batch))
         .route("/internal/inventory/levels", post(items::levels).layer(batch))

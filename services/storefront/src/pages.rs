@@ -5,6 +5,7 @@ pub(crate) mod books;
 pub(crate) mod cart;
 pub(crate) mod category;
 pub(crate) mod checkout;
+pub(crate) mod collection;
 pub(crate) mod content;
 pub(crate) mod error;
 pub(crate) mod home;

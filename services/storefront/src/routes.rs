@@ -4,8 +4,8 @@ use axum::routing::{get, post};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::pages::{
-    account, books, cart, category, checkout, content, home, order, pay, product, receipt, search,
-    sign_in, sitemap,
+    account, books, cart, category, checkout, collection, content, home, order, pay, product,
+    receipt, search, sign_in, sitemap,
 };
 use crate::{Storefront, site};
 
@@ -13,6 +13,7 @@ pub(crate) fn routes(storefront: Storefront) -> OpenApiRouter {
     OpenApiRouter::new()
         .route("/", get(home::show))
         .route("/c/{slug}", get(category::show))
+        .route("/collections/{handle}", get(collection::show))
         .route("/p/{handle}", get(product::show))
         .route("/search", get(search::show))
         .route("/search/suggest", get(search::suggest))

@@ -3,14 +3,17 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop right there")]
 
 mod coming_in;
+mod goods;
 mod shop;
 mod words_of_the_shop;
 
 use axum::Router;
 use axum::body::Body;
-use emart_admin::Config;
+use emart_admin::{Clients, Config};
+use emart_catalog_api::Catalog;
 use emart_events::Host;
 use emart_http::{Caller, Context, Role};
+use emart_inventory_api::Inventory;
 use emart_store::Settings;
 use emart_telemetry::Metrics;
 use emart_types::Clock;
@@ -43,8 +46,25 @@ impl Seen {
 
 impl Browser {
     fn of(caller: Caller) -> Self {
+        Self::with(caller, shop::clients())
+    }
+
+    /// Somebody who looks after the goods, and what the services behind hear of it.
+    fn of_the_goods(role: Role) -> (Self, goods::Heard) {
+        let heard = goods::Heard::default();
+        let catalog = goods::catalog(heard.clone());
+        let inventory = goods::inventory(heard.clone());
+        let clients = Clients {
+            catalog: Catalog(shop::peer("catalog", catalog)),
+            inventory: Inventory(shop::peer("inventory", inventory)),
+            ..shop::clients()
+        };
+        (Self::with(Caller::person(role, "usr_1"), clients), heard)
+    }
+
+    fn with(caller: Caller, clients: Clients) -> Self {
         let host = Host::new(Clock::system(), Metrics::new(), Settings::sqlite("unused"));
-        let service = emart_admin::service(&Config::default(), &host, shop::clients());
+        let service = emart_admin::service(&Config::default(), &host, clients);
         Self { pages: service.router, cookies: Vec::new(), caller }
     }
 

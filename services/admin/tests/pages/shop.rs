@@ -25,10 +25,11 @@ use tokio_util::task::TaskTracker;
 
 pub(crate) const HOSTILE: &str = "<script>alert('x')</script>";
 
+pub(crate) fn peer(name: &'static str, router: Router) -> Peer {
+    here(name, router, Duration::from_secs(5), &TaskTracker::new())
+}
+
 pub(crate) fn clients() -> Clients {
-    let peer = |name, router: Router| -> Peer {
-        here(name, router, Duration::from_secs(5), &TaskTracker::new())
-    };
     let away = || Router::new().fallback(|| async { Problem::unavailable() });
     Clients {
         books: Books(peer("books", away())),

@@ -9,9 +9,11 @@ use http::Request;
 use http_body_util::BodyExt;
 
 use crate::{
-    CatalogBatch, CatalogOutcomes, Category, CategoryId, Image, ImportLine, ImportReport,
-    ImportSource, Listing, Product, ProductCard, ProductId, ProductPatch, PutCategory, PutProduct,
-    SearchResult, Suggestions, VariantId, VariantInfo,
+    BulkEdit, BulkResult, CatalogBatch, CatalogOutcomes, Category, CategoryId, Collection,
+    CollectionId, DeskProduct, Image, ImportLine, ImportReport, ImportRun, ImportRunId,
+    ImportSource, Listing, Product, ProductCard, ProductForEdit, ProductId, ProductPatch,
+    PutCategory, PutCollection, PutMedia, PutProduct, SearchResult, Suggestions, VariantId,
+    VariantInfo,
 };
 
 /// A typed handle to `catalog`.
@@ -75,6 +77,127 @@ impl Catalog {
     /// Deletes a product. Staff only.
     pub async fn delete_product(&self, id: &ProductId) -> Result<(), CallError> {
         Call::delete(&self.0, format!("/api/v1/catalog/products/{id}")).done().await
+    }
+
+    /// Products in every status; `query` as in `GET /api/v1/catalog/desk/products`. Needs `products:read`.
+    pub async fn desk_products(&self, query: &str) -> Result<Page<DeskProduct>, CallError> {
+        Call::get(&self.0, "/api/v1/catalog/desk/products").query(query).send().await
+    }
+
+    /// A product as it was written; `None` when there is none. Needs `products:read`.
+    pub async fn product_for_edit(
+        &self,
+        id: &ProductId,
+    ) -> Result<Option<ProductForEdit>, CallError> {
+        Call::get(&self.0, format!("/api/v1/catalog/desk/products/{id}")).optional().await
+    }
+
+    /// Replaces a product of this version. Needs `products:write`.
+    pub async fn replace_product(
+        &self,
+        id: &ProductId,
+        version: i64,
+        product: &PutProduct,
+    ) -> Result<Product, CallError> {
+        Call::put(&self.0, format!("/api/v1/catalog/products/{id}"))
+            .header("if-match", &format!("\"{version}\""))
+            .json(product)
+            .send()
+            .await
+    }
+
+    /// Makes a draft like a product. Needs `products:write`.
+    pub async fn duplicate_product(&self, id: &ProductId) -> Result<ProductForEdit, CallError> {
+        let path = format!("/api/v1/catalog/desk/products/{id}/duplicate");
+        Call::post(&self.0, path).send().await
+    }
+
+    /// Says which pictures a product of this version has. Needs `products:write`.
+    pub async fn put_media(
+        &self,
+        id: &ProductId,
+        version: i64,
+        media: &PutMedia,
+    ) -> Result<ProductForEdit, CallError> {
+        Call::put(&self.0, format!("/api/v1/catalog/desk/products/{id}/media"))
+            .header("if-match", &format!("\"{version}\""))
+            .json(media)
+            .send()
+            .await
+    }
+
+    /// Changes many products, once for each key. Needs `products:write`.
+    pub async fn bulk_edit(&self, edit: &BulkEdit, key: &str) -> Result<BulkResult, CallError> {
+        Call::post(&self.0, "/api/v1/catalog/desk/products/bulk").once(key).json(edit).send().await
+    }
+
+    /// Collections that everyone sees; with `products:read` and `query` of `all=true`, all of them.
+    pub async fn collections(&self, query: &str) -> Result<Page<Collection>, CallError> {
+        Call::get(&self.0, "/api/v1/catalog/collections").query(query).send().await
+    }
+
+    /// A collection by its id or handle; `None` when there is none that the caller may see.
+    pub async fn collection(&self, id_or_handle: &str) -> Result<Option<Collection>, CallError> {
+        Call::get(&self.0, format!("/api/v1/catalog/collections/{id_or_handle}")).optional().await
+    }
+
+    /// Makes a collection. Needs `products:write`.
+    pub async fn create_collection(&self, put: &PutCollection) -> Result<Collection, CallError> {
+        Call::post(&self.0, "/api/v1/catalog/collections").json(put).send().await
+    }
+
+    /// Replaces a collection of this version. Needs `products:write`.
+    pub async fn replace_collection(
+        &self,
+        id: &CollectionId,
+        version: i64,
+        put: &PutCollection,
+    ) -> Result<Collection, CallError> {
+        Call::put(&self.0, format!("/api/v1/catalog/collections/{id}"))
+            .header("if-match", &format!("\"{version}\""))
+            .json(put)
+            .send()
+            .await
+    }
+
+    /// Deletes a collection; its products stay. Needs `products:write`.
+    pub async fn delete_collection(&self, id: &CollectionId) -> Result<(), CallError> {
+        Call::delete(&self.0, format!("/api/v1/catalog/collections/{id}")).done().await
+    }
+
+    /// Begins an import that goes on by itself. Needs `products:write`.
+    pub async fn start_import(
+        &self,
+        csv: Bytes,
+        file_name: &str,
+        dry_run: bool,
+    ) -> Result<ImportRun, CallError> {
+        let name: String = url::form_urlencoded::byte_serialize(file_name.as_bytes()).collect();
+        Call::post(&self.0, "/api/v1/catalog/imports/runs")
+            .query(&format!("dry_run={dry_run}&file_name={name}"))
+            .body("text/csv", csv)
+            .send()
+            .await
+    }
+
+    /// How far an import is; `None` when there is none. Needs `products:write`.
+    pub async fn import_run(&self, id: &ImportRunId) -> Result<Option<ImportRun>, CallError> {
+        Call::get(&self.0, format!("/api/v1/catalog/imports/runs/{id}")).optional().await
+    }
+
+    /// Does what a preview said. Needs `products:write`.
+    pub async fn apply_import(&self, id: &ImportRunId) -> Result<ImportRun, CallError> {
+        Call::post(&self.0, format!("/api/v1/catalog/imports/runs/{id}/apply")).send().await
+    }
+
+    /// Replaces a category. Needs `products:write`.
+    pub async fn replace_category(
+        &self,
+        id: &CategoryId,
+        category: &PutCategory,
+    ) -> Result<Category, CallError> {
+        let path = format!("/api/v1/catalog/categories/{id}");
+        Call::put(&self.0, path).json(category).send().await
     }
 
     /// Makes a category. Staff only.

@@ -4,14 +4,27 @@
 
 mod batch;
 mod client;
+mod collection;
+mod desk;
+mod events;
 mod import;
 mod listing;
+mod runs;
 mod search;
 
 pub use batch::{CatalogBatch, CatalogOutcome, CatalogOutcomes, MovedCategory, MovedProduct};
 pub use client::Catalog;
+pub use collection::{
+    Collection, CollectionId, Condition, Match, PutCollection, Relation, RuleField, Rules,
+};
+pub use desk::{
+    BulkEdit, BulkOutcome, BulkResult, BulkRow, DeskProduct, DeskQuery, DeskSort, DeskVariant,
+    ProductEdit, ProductForEdit, PutMedia, PutPicture, StockFilter, VariantEdit,
+};
+pub use events::Audited;
 pub use import::{ImportAction, ImportLine, ImportReport, ImportRow, ImportSource};
 pub use listing::{Listed, ListedCategory, ListedVariant, Listing, ProductPatch};
+pub use runs::{ImportRun, ImportRunId, ImportState};
 pub use search::{
     Facet, FacetValue, Highlight, SearchHit, SearchResult, Sort, Suggestion, Suggestions,
 };
@@ -302,6 +315,12 @@ pub struct PutProduct {
     /// For search engines.
     #[serde(default)]
     pub seo: Seo,
+    /// When a draft goes on sale by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub publish_at: Option<Timestamp>,
+    /// When it comes off sale by itself, and is a draft again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unpublish_at: Option<Timestamp>,
 }
 
 /// A variant to be made, or changed where `id` names one.
@@ -403,6 +422,9 @@ pub struct ProductQuery {
     /// The slug of a category: products in it and below.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub category: Option<String>,
+    /// The handle of a collection: products in it, in its own order where no other is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collection: Option<String>,
     /// In which order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[param(inline)]

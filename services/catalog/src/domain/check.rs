@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use emart_catalog_api::{CategoryId, ImageId, ProductId, PutProduct, PutVariant, Seo, VariantId};
+use emart_catalog_api::{
+    CategoryId, ImageId, ProductId, PutProduct, PutVariant, Seo, Status, VariantId,
+};
 use emart_inventory_api::StockItemId;
 use emart_types::{Currency, Invalid, Money, Timestamp};
 
@@ -43,6 +45,7 @@ pub(crate) fn product(
     now: Timestamp,
 ) -> Result<Record, Invalid> {
     let mut invalid = Invalid::new();
+    schedule(&mut invalid, &put);
     let title = line(&mut invalid, "/title", &put.title, 1, LONGEST_TEXT);
     let handle = put.handle.unwrap_or_else(|| match before {
         Some(before) => before.handle.clone(),
@@ -54,7 +57,7 @@ pub(crate) fn product(
     invalid.require(fits, "/description_html", "at most 64 KiB");
     let options = options(&mut invalid, &put.options);
     let images = images(&mut invalid, put.image_ids, before, known);
-    categories(&mut invalid, &put.category_ids, known);
+    categories(&mut invalid, &put.category_ids, known.has_category);
     let mut record = Record {
         id: before.map_or_else(ProductId::new, |before| before.id.clone()),
         handle,
@@ -66,7 +69,7 @@ pub(crate) fn product(
         },
         vendor: optional(&mut invalid, "/vendor", put.vendor, LONGEST_TEXT),
         product_type: optional(&mut invalid, "/product_type", put.product_type, LONGEST_TEXT),
-        tags: tags(&mut invalid, &put.tags),
+        tags: tags(&mut invalid, "/tags", &put.tags),
         status: put.status,
         options,
         variants: Vec::new(),
@@ -82,6 +85,8 @@ pub(crate) fn product(
             ),
         },
         extra: before.map(|before| before.extra.clone()).unwrap_or_default(),
+        publish_at: put.publish_at,
+        unpublish_at: put.unpublish_at,
         version: before.map_or(1, |before| before.version + 1),
         created_at: before.map_or(now, |before| before.created_at),
         updated_at: now,
@@ -131,20 +136,37 @@ fn images(
     pictures
 }
 
-fn categories(invalid: &mut Invalid, ids: &[CategoryId], known: &Known<'_>) {
+pub(crate) fn categories(
+    invalid: &mut Invalid,
+    ids: &[CategoryId],
+    has_category: &dyn Fn(&CategoryId) -> bool,
+) {
     invalid.require(ids.len() <= MOST_CATEGORIES, "/category_ids", "at most 50");
     for (at, id) in ids.iter().enumerate() {
         let pointer = format!("/category_ids/{at}");
-        invalid.require((known.has_category)(id), &pointer, "there is no such category");
+        invalid.require(has_category(id), &pointer, "there is no such category");
         invalid.require(!ids[..at].contains(id), &pointer, "is there twice");
     }
 }
 
-fn tags(invalid: &mut Invalid, tags: &[String]) -> Vec<String> {
-    invalid.require(tags.len() <= MOST_TAGS, "/tags", "at most 250");
+/// A product can only go on sale when it is not, and before it comes off.
+fn schedule(invalid: &mut Invalid, put: &PutProduct) {
+    let waits = put.publish_at.is_none() || put.status == Status::Draft;
+    invalid.require(waits, "/publish_at", "only a draft can go on sale by itself");
+    let in_order = match (put.publish_at, put.unpublish_at) {
+        (Some(on), Some(off)) => on < off,
+        _ => true,
+    };
+    invalid.require(in_order, "/unpublish_at", "must be after `publish_at`");
+    let ends = put.unpublish_at.is_none() || put.status != Status::Archived;
+    invalid.require(ends, "/unpublish_at", "an archived product is off sale already");
+}
+
+pub(crate) fn tags(invalid: &mut Invalid, field: &str, tags: &[String]) -> Vec<String> {
+    invalid.require(tags.len() <= MOST_TAGS, field, "at most 250");
     let mut kept: Vec<String> = Vec::new();
     for (at, tag) in tags.iter().enumerate() {
-        let pointer = format!("/tags/{at}");
+        let pointer = format!("{field}/{at}");
         let tag = line(invalid, &pointer, tag, 1, LONGEST_TEXT);
         // Files write all tags in one cell.
         invalid.require(!tag.contains(','), &pointer, "must not contain a comma");
@@ -249,7 +271,13 @@ fn price(invalid: &mut Invalid, pointer: &str, money: Money, known: &Known<'_>) 
 }
 
 /// A line of text, trimmed.
-fn line(invalid: &mut Invalid, pointer: &str, text: &str, least: usize, most: usize) -> String {
+pub(crate) fn line(
+    invalid: &mut Invalid,
+    pointer: &str,
+    text: &str,
+    least: usize,
+    most: usize,
+) -> String {
     let text = text.trim();
     let fits = (least..=most).contains(&text.chars().count());
     invalid.require(fits, pointer, &format!("must be {least} to {most} characters"));
@@ -258,7 +286,7 @@ fn line(invalid: &mut Invalid, pointer: &str, text: &str, least: usize, most: us
 }
 
 /// A line of text that may be missing; an empty one is missing.
-fn optional(
+pub(crate) fn optional(
     invalid: &mut Invalid,
     pointer: &str,
     text: Option<String>,

@@ -27,6 +27,10 @@ pub(crate) struct Record {
     pub(crate) category_ids: Vec<CategoryId>,
     pub(crate) seo: Seo,
     pub(crate) extra: Extra,
+    /// When a draft goes on sale by itself.
+    pub(crate) publish_at: Option<Timestamp>,
+    /// When it becomes a draft again by itself.
+    pub(crate) unpublish_at: Option<Timestamp>,
     pub(crate) version: i64,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
@@ -99,4 +103,12 @@ pub(crate) fn status_of(text: &str) -> Option<Status> {
     [Status::Draft, Status::Active, Status::Archived]
         .into_iter()
         .find(|status| status_text(*status).eq_ignore_ascii_case(text))
+}
+
+/// What people call a variant of a product.
+pub(crate) fn full_title(title: &str, variant: &VariantRecord) -> String {
+    match variant_title(&variant.option_values) {
+        choice if choice.is_empty() => title.to_owned(),
+        choice => format!("{title} · {choice}"),
+    }
 }

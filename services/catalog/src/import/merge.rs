@@ -100,6 +100,8 @@ fn blank(handle: String, now: Timestamp) -> Record {
         category_ids: Vec::new(),
         seo: Seo::default(),
         extra: Default::default(),
+        publish_at: None,
+        unpublish_at: None,
         version: 1,
         created_at: now,
         updated_at: now,

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use csv::{ReaderBuilder, StringRecord};
+use emart_types::spreadsheet::unguarded;
 
 use super::Unreadable;
 use super::columns::{Columns, Field};
@@ -49,6 +50,7 @@ impl File {
         if !reader.read_record(&mut header).map_err(broken)? {
             return Err(Unreadable::Empty);
         }
+        unguard(&mut header);
         let columns = Columns::read(&header)?;
         let at = reader.position().clone();
         let mut file = Self {
@@ -70,6 +72,7 @@ impl File {
             if is_empty(&cells) {
                 continue;
             }
+            unguard(&mut cells);
             file.rows += 1;
             let handle = file.columns.cell(&cells, Field::Handle);
             if handle.is_empty() {
@@ -155,6 +158,7 @@ fn read_row<R: std::io::Read>(
             return Ok(None);
         }
         if !is_empty(&cells) {
+            unguard(&mut cells);
             return Ok(Some(Row { line: lines.of(text, &cells), cells }));
         }
     }
@@ -166,6 +170,15 @@ fn reader(text: &str, separator: u8) -> csv::Reader<std::io::Cursor<&[u8]>> {
         .flexible(true)
         .delimiter(separator)
         .from_reader(std::io::Cursor::new(text.as_bytes()))
+}
+
+/// Takes the apostrophes away that keep spreadsheets from reading formulas.
+fn unguard(cells: &mut StringRecord) {
+    if cells.iter().any(|cell| unguarded(cell) != cell) {
+        let mut plain: StringRecord = cells.iter().map(unguarded).collect();
+        plain.set_position(cells.position().cloned());
+        *cells = plain;
+    }
 }
 
 fn is_empty(cells: &StringRecord) -> bool {

@@ -9,7 +9,7 @@ use emart_catalog_api::{
     CategoryId, Image, ImageId, Product, ProductCard, Status, Variant, VariantInfo,
 };
 use emart_http::ETag;
-use emart_types::{Currency, Money};
+use emart_types::{Currency, Money, Timestamp};
 use sha2::{Digest, Sha256};
 
 use super::stock::{Cell, Stock};
@@ -26,6 +26,10 @@ pub(crate) struct Entry {
     cells: Vec<Arc<Cell>>,
     /// For sorting by title.
     pub(crate) title_key: String,
+    /// For finding it at the desk: all that it goes by, in lower case.
+    pub(super) find_key: String,
+    pub(super) publish_at: Option<Timestamp>,
+    pub(super) unpublish_at: Option<Timestamp>,
     detail: ArcSwapOption<Rendered>,
     card: ArcSwapOption<Rendered>,
 }
@@ -51,6 +55,8 @@ impl Entry {
         let images = record.images.iter();
         let images = images.filter_map(|picture| image(picture.image_id.as_ref()?)).collect();
         let title_key = record.title.to_lowercase();
+        let find_key = find_key(&record);
+        let (publish_at, unpublish_at) = (record.publish_at, record.unpublish_at);
         let options = options(&record.options, &record.variants);
         let variants = record.variants.into_iter().map(|v| seen(v, currency)).collect();
         let product = Product {
@@ -74,7 +80,17 @@ impl Entry {
         };
         let category_ids = record.category_ids;
         let (detail, card) = Default::default();
-        Self { product, category_ids, cells, title_key, detail, card }
+        Self {
+            product,
+            category_ids,
+            cells,
+            title_key,
+            find_key,
+            publish_at,
+            unpublish_at,
+            detail,
+            card,
+        }
     }
 
     /// The product without its stock and categories: what does not change by itself.
@@ -99,6 +115,11 @@ impl Entry {
     /// Whether the variant at this place can be bought now.
     pub(crate) fn variant_in_stock(&self, place: usize) -> bool {
         self.cells.get(place).is_some_and(|cell| cell.level().in_stock())
+    }
+
+    /// Pieces of the variant at this place that can be bought; `None` when there is no limit.
+    pub(super) fn available(&self, place: usize) -> Option<i64> {
+        self.cells.get(place)?.level().available()
     }
 
     /// The cheapest variant's price, in minor units.
@@ -209,6 +230,15 @@ impl Entry {
         ]);
         ETag::new(format_args!("{}.{short:016x}", self.product.version))
     }
+}
+
+fn find_key(record: &Record) -> String {
+    let head =
+        [Some(record.title.as_str()), Some(record.handle.as_str()), record.vendor.as_deref()];
+    let variants = record.variants.iter();
+    let codes = variants.flat_map(|variant| [variant.sku.as_deref(), variant.barcode.as_deref()]);
+    let texts = head.into_iter().chain(codes).flatten();
+    texts.map(str::to_lowercase).collect::<Vec<_>>().join("\n")
 }
 
 fn seen(variant: VariantRecord, currency: Currency) -> Variant {

@@ -30,6 +30,9 @@ pub(crate) enum Place {
     PriceDesc(i64, String),
     #[serde(rename = "t")]
     Title(String, String),
+    /// The place of a collection's own order.
+    #[serde(rename = "c")]
+    Chosen(usize),
 }
 
 impl Place {
@@ -44,8 +47,11 @@ impl Place {
         }
     }
 
-    /// Whether the place belongs to lists of this order.
-    pub(crate) const fn fits(&self, sort: Sort) -> bool {
+    /// Whether the place belongs to lists of this order, or of a collection's own.
+    pub(crate) const fn fits(&self, sort: Sort, own_order: bool) -> bool {
+        if own_order || matches!(self, Self::Chosen(_)) {
+            return own_order && matches!(self, Self::Chosen(_));
+        }
         matches!(
             (self, sort),
             (Self::Newest(_), Sort::Relevance | Sort::Newest)
@@ -69,6 +75,8 @@ impl Place {
             Self::Title(title, last) => {
                 (entry.title_key.as_str(), id) <= (title.as_str(), last.as_str())
             }
+            // Counted, not compared.
+            Self::Chosen(_) => false,
         }
     }
 }
@@ -105,10 +113,13 @@ impl Snapshot {
 
 /// The first product of a list after a place.
 pub(crate) fn after(list: &List, place: &Place) -> usize {
-    list.partition_point(|entry| place.is_behind(entry))
+    match place {
+        Place::Chosen(place) => (*place).min(list.len()),
+        place => list.partition_point(|entry| place.is_behind(entry)),
+    }
 }
 
-fn in_order(entries: &mut [Arc<Entry>], sort: Sort) {
+pub(super) fn in_order(entries: &mut [Arc<Entry>], sort: Sort) {
     let id = |entry: &Arc<Entry>| entry.fixed().id.clone();
     match sort {
         Sort::Relevance | Sort::Newest => {

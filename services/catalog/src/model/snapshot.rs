@@ -9,12 +9,15 @@ use emart_http::Page;
 use emart_types::Currency;
 
 use super::Everything;
+use super::collections::CollectionLists;
+use super::desk::Orders;
 use super::entry::Entry;
 use super::listing;
 use super::lists::Lists;
 use super::shards::Shards;
 use super::stock::Stock;
 use super::tree::Tree;
+use crate::domain::collection::CollectionRecord;
 use crate::domain::product::Record;
 
 /// The catalogue as of one moment.
@@ -31,6 +34,9 @@ pub(crate) struct Snapshot {
     pub(super) lists: Arc<Lists>,
     categories: Arc<OnceLock<Bytes>>,
     listing: Arc<OnceLock<Arc<Listing>>>,
+    pub(super) collections: Arc<[CollectionRecord]>,
+    pub(super) collected: Arc<CollectionLists>,
+    pub(super) orders: Arc<Orders>,
 }
 
 impl Snapshot {
@@ -160,6 +166,7 @@ impl Snapshot {
         for product in all.products {
             snapshot.put(product, currency, stock);
         }
+        snapshot.collections = all.collections.into();
         for (handle, id) in all.old_handles {
             snapshot.old_handles.insert(&handle, id);
         }
@@ -167,7 +174,9 @@ impl Snapshot {
     }
 
     /// What was derived is made again when it is asked for.
-    pub(super) fn forget_derived(&mut self) {
+    pub(super) fn forget_derived(&mut self, changed: &[ProductId]) {
+        self.orders = Arc::new(self.orders.after(changed));
+        self.collected = Arc::default();
         self.lists = Arc::default();
         self.categories = Arc::default();
         self.listing = Arc::default();

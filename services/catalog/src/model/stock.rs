@@ -80,7 +80,10 @@ impl Cell {
 
 /// All cells.
 #[derive(Debug, Default)]
-pub(crate) struct Stock(RwLock<HashMap<String, Arc<Cell>>>);
+pub(crate) struct Stock {
+    cells: RwLock<HashMap<String, Arc<Cell>>>,
+    turns: AtomicU64,
+}
 
 impl Stock {
     /// An item's cell; one that is unheard of has none to sell.
@@ -88,17 +91,27 @@ impl Stock {
         if let Some(cell) = self.find(item) {
             return cell;
         }
-        let mut cells = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut cells = self.cells.write().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(cells.entry(item.to_owned()).or_default())
     }
 
     fn find(&self, item: &str) -> Option<Arc<Cell>> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).get(item).cloned()
+        self.cells.read().unwrap_or_else(PoisonError::into_inner).get(item).cloned()
     }
 
     /// Sets a level; returns whether the item came into stock or went out of it.
     pub(crate) fn set(&self, item: &str, level: Level) -> bool {
-        self.cell(item).set(level)
+        let turned = self.cell(item).set(level);
+        if turned {
+            // After the level: who reads the new number sees the new level too.
+            self.turns.fetch_add(1, Ordering::AcqRel);
+        }
+        turned
+    }
+
+    /// How often an item came into stock or went out of it.
+    pub(crate) fn turns(&self) -> u64 {
+        self.turns.load(Ordering::Acquire)
     }
 
     /// Sets a level unless the item is known already.

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use emart_catalog_api::{CategoryId, PutCategory};
+use emart_http::AuditRecord;
 use emart_store::Tx;
 use emart_types::Invalid;
 
 use crate::domain::category::{self, CategoryRecord};
 use crate::domain::handle;
+use crate::domain::written::audited_category;
 use crate::error::Error;
 use crate::model::Batch;
 use crate::{Catalog, store};
@@ -20,11 +22,17 @@ impl Catalog {
     pub(crate) async fn create_category(&self, put: PutCategory) -> Result<CategoryId, Error> {
         let mut turn = self.turn().await?;
         let chosen = put.slug.is_some();
-        let new = Arc::new(self.checked_category(&put)?);
+        let new = self.checked_category(&put)?;
         let id = new.id.clone();
+        let audit = AuditRecord::new("category.created", id.as_str(), &new.name);
+        let audit = audit.change(None, Some(&audited_category(&new)));
+        let new = Arc::new((new, audit));
         self.commit(&mut turn, move |tx| {
             let new = Arc::clone(&new);
-            async move { insert(&tx, (*new).clone(), chosen).await }
+            async move {
+                let (batch, ()) = insert(&tx, new.0.clone(), chosen).await?;
+                Ok((Batch { audits: vec![new.1.clone()], ..batch }, ()))
+            }
         })
         .await?;
         Ok(id)
@@ -40,10 +48,16 @@ impl Catalog {
         let chosen = put.slug.is_some();
         let mut new = self.checked_category(&put)?;
         new.id = id.clone();
-        let new = Arc::new(new);
+        let before = self.model.snapshot().tree.get(id).map(audited_category);
+        let audit = AuditRecord::new("category.updated", id.as_str(), &new.name);
+        let audit = audit.change(before.as_ref(), Some(&audited_category(&new)));
+        let new = Arc::new((new, audit));
         self.commit(&mut turn, move |tx| {
             let new = Arc::clone(&new);
-            async move { update(&tx, (*new).clone(), chosen).await }
+            async move {
+                let (batch, ()) = update(&tx, new.0.clone(), chosen).await?;
+                Ok((Batch { audits: vec![new.1.clone()], ..batch }, ()))
+            }
         })
         .await
     }
@@ -51,10 +65,15 @@ impl Catalog {
     /// Deletes a category that has none below it. Its products stay.
     pub(crate) async fn delete_category(&self, id: &CategoryId) -> Result<(), Error> {
         let mut turn = self.turn().await?;
-        let id = id.clone();
+        let before = self.model.snapshot().tree.get(id).cloned();
+        let name = before.as_ref().map(|before| before.name.clone()).unwrap_or_default();
+        let audit = AuditRecord::new("category.deleted", id.as_str(), &name);
+        let audit = audit.change(before.as_ref().map(audited_category).as_ref(), None);
+        let gone = Arc::new((id.clone(), audit));
         self.commit(&mut turn, move |tx| {
-            let id = id.clone();
+            let gone = Arc::clone(&gone);
             async move {
+                let id = gone.0.clone();
                 let all = store::categories::lock_tree(&tx).await?;
                 if all.iter().any(|other| other.parent_id.as_ref() == Some(&id)) {
                     return Err(Error::CategoryNotEmpty);
@@ -63,7 +82,8 @@ impl Catalog {
                     return Err(Error::NotFound);
                 }
                 let rest = all.into_iter().filter(|other| other.id != id).collect();
-                Ok((Batch { categories: Some(rest), ..Batch::default() }, ()))
+                let audits = vec![gone.1.clone()];
+                Ok((Batch { categories: Some(rest), audits, ..Batch::default() }, ()))
             }
         })
         .await

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use emart_catalog_api::{ImageId, ProductId, ProductPatch, PutProduct};
+use emart_http::AuditRecord;
 use emart_inventory_api::StockItemId;
 use emart_store::Tx;
 
@@ -12,6 +13,7 @@ use crate::domain::handle;
 use crate::domain::patch;
 use crate::domain::product::Record;
 use crate::domain::stock::{self, StockWork};
+use crate::domain::written;
 use crate::error::Error;
 use crate::model::Batch;
 use crate::store::products::Which;
@@ -27,10 +29,15 @@ impl Catalog {
         let chosen = put.handle.is_some();
         let (record, work) = self.checked(put, None)?;
         let id = record.id.clone();
-        let new = Arc::new((record, work));
+        let audit = AuditRecord::new("product.created", id.as_str(), &record.title);
+        let audit = audit.change(None, Some(&written::in_short(&record)));
+        let new = Arc::new((record, work, audit));
         self.commit(&mut turn, move |tx| {
             let new = Arc::clone(&new);
-            async move { insert(&tx, &new.0, &new.1, chosen).await }
+            async move {
+                let (batch, ()) = insert(&tx, &new.0, &new.1, chosen).await?;
+                Ok((Batch { audits: vec![new.2.clone()], ..batch }, ()))
+            }
         })
         .await?;
         drop(turn);
@@ -49,10 +56,10 @@ impl Catalog {
         let before = self.record(id).await?.ok_or(Error::NotFound)?;
         is_seen(before.version)?;
         let (record, work) = self.checked(put, Some(&before))?;
-        let change = Arc::new((before, record, work));
+        let change = Arc::new(Change::new(before, record, work));
         self.commit(&mut turn, move |tx| {
             let change = Arc::clone(&change);
-            async move { update(&tx, &change.0, &change.1, &change.2).await }
+            async move { update(&tx, &change).await }
         })
         .await?;
         drop(turn);
@@ -78,31 +85,41 @@ impl Catalog {
                 .is_none_or(|id| snapshot.tree.get(id).is_some()),
         };
         let after = patch::patched(&before, patch, known, self.clock.now())?;
-        let change = Arc::new((before, after));
+        let is_others = |item: &StockItemId| snapshot.has_stock_item(item.as_str());
+        let none = vec![None; after.variants.len()];
+        let work = stock::work(&after, Some(&before), &none, is_others);
+        let change = Arc::new(Change::new(before, after, work));
         self.commit(&mut turn, move |tx| {
             let change = Arc::clone(&change);
-            async move { update(&tx, &change.0, &change.1, &StockWork::default()).await }
+            async move { update(&tx, &change).await }
         })
-        .await
+        .await?;
+        drop(turn);
+        self.tell_inventory_soon().await;
+        Ok(())
     }
 
     /// Deletes a product. Orders keep what they have written down of it.
     pub(crate) async fn delete_product(&self, id: &ProductId) -> Result<(), Error> {
         let mut turn = self.turn().await?;
-        let id = id.clone();
+        let before = self.record(id).await?.ok_or(Error::NotFound)?;
+        let audit = AuditRecord::new("product.deleted", id.as_str(), &before.title);
+        let audit = audit.change(Some(&written::in_short(&before)), None);
+        let gone = Arc::new((id.clone(), audit));
         self.commit(&mut turn, move |tx| {
-            let id = id.clone();
+            let gone = Arc::clone(&gone);
             async move {
-                if !store::products::delete(&tx, &id).await? {
+                if !store::products::delete(&tx, &gone.0).await? {
                     return Err(Error::NotFound);
                 }
-                Ok((Batch { deleted: vec![id], ..Batch::default() }, ()))
+                let (deleted, audits) = (vec![gone.0.clone()], vec![gone.1.clone()]);
+                Ok((Batch { deleted, audits, ..Batch::default() }, ()))
             }
         })
         .await
     }
 
-    async fn record(&self, id: &ProductId) -> Result<Option<Record>, Error> {
+    pub(super) async fn record(&self, id: &ProductId) -> Result<Option<Record>, Error> {
         let read = |tx| async move { store::products::products(&tx, Which::Id(id)).await };
         Ok(self.db.read(read).await?.pop())
     }
@@ -150,12 +167,24 @@ pub(super) async fn insert(
     Ok((Batch { products: vec![product], levels, ..Batch::default() }, ()))
 }
 
-async fn update(
-    tx: &Tx,
-    before: &Record,
-    after: &Record,
-    work: &StockWork,
-) -> Result<(Batch, ()), Error> {
+/// A product that is written over what it was.
+pub(super) struct Change {
+    before: Record,
+    after: Record,
+    stock: StockWork,
+    audit: AuditRecord,
+}
+
+impl Change {
+    pub(super) fn new(before: Record, after: Record, stock: StockWork) -> Self {
+        let audit = AuditRecord::new("product.updated", after.id.as_str(), &after.title);
+        let (was, is) = (written::audited(&before), written::audited(&after));
+        Self { before, after, stock, audit: audit.change(Some(&was), Some(&is)) }
+    }
+}
+
+pub(super) async fn update(tx: &Tx, change: &Change) -> Result<(Batch, ()), Error> {
+    let Change { before, after, stock, audit } = change;
     if after.handle != before.handle {
         if store::handles::is_taken(tx, &after.handle).await? {
             return Err(Error::HandleTaken(after.handle.clone()));
@@ -165,6 +194,7 @@ async fn update(
     if !store::products::update(tx, after).await? {
         return Err(Error::Contended);
     }
-    let levels = note_stock(tx, work).await?;
-    Ok((Batch { products: vec![after.clone()], levels, ..Batch::default() }, ()))
+    let levels = note_stock(tx, stock).await?;
+    let audits = if audit.is_empty() { Vec::new() } else { vec![audit.clone()] };
+    Ok((Batch { products: vec![after.clone()], levels, audits, ..Batch::default() }, ()))
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use emart_catalog_api::{Category, CategoryId, PutCategory};
-use emart_http::{Json, Page, Path, Problem, Staff};
+use emart_http::{Caller, Json, Page, Path, Permission, Problem};
 use http::{StatusCode, header};
 
 use crate::Catalog;
@@ -33,44 +33,47 @@ pub(crate) async fn get_category(
     Ok(([FOR_EVERYONE], find(&catalog, is_it)?).into_response())
 }
 
-/// Makes a category. For staff.
+/// Makes a category. Needs `products:write`.
 #[utoipa::path(post, path = "/api/v1/catalog/categories", operation_id = "create_category", tag = "catalog",
     request_body = PutCategory,
     responses((status = 201, body = Category), (status = "4XX", body = Problem)))]
 pub(crate) async fn create_category(
-    _: Staff,
+    caller: Caller,
     State(catalog): State<Arc<Catalog>>,
     Json(put): Json<PutCategory>,
 ) -> Result<Response, Error> {
+    caller.require(Permission::ProductsWrite)?;
     let id = catalog.create_category(put).await?;
     let location = [(header::LOCATION, format!("/api/v1/catalog/categories/{id}"))];
     let category = find(&catalog, |category| category.id == id)?;
     Ok((StatusCode::CREATED, location, category).into_response())
 }
 
-/// Replaces a category; without a slug it keeps its own. For staff.
+/// Replaces a category; without a slug it keeps its own. Needs `products:write`.
 #[utoipa::path(put, path = "/api/v1/catalog/categories/{id_or_slug}", operation_id = "replace_category",
     tag = "catalog", params(("id_or_slug" = CategoryId, Path, description = "the id")), request_body = PutCategory,
     responses((status = 200, body = Category), (status = "4XX", body = Problem)))]
 pub(crate) async fn replace_category(
-    _: Staff,
+    caller: Caller,
     State(catalog): State<Arc<Catalog>>,
     Path(id): Path<CategoryId>,
     Json(put): Json<PutCategory>,
 ) -> Result<Json<Category>, Error> {
+    caller.require(Permission::ProductsWrite)?;
     catalog.replace_category(&id, put).await?;
     find(&catalog, |category| category.id == id)
 }
 
-/// Deletes a category without others below it. Its products stay. For staff.
+/// Deletes a category without others below it. Its products stay. Needs `products:write`.
 #[utoipa::path(delete, path = "/api/v1/catalog/categories/{id_or_slug}", operation_id = "delete_category",
     tag = "catalog", params(("id_or_slug" = CategoryId, Path, description = "the id")),
     responses((status = 204), (status = "4XX", body = Problem)))]
 pub(crate) async fn delete_category(
-    _: Staff,
+    caller: Caller,
     State(catalog): State<Arc<Catalog>>,
     Path(id): Path<CategoryId>,
 ) -> Result<StatusCode, Error> {
+    caller.require(Permission::ProductsWrite)?;
     catalog.delete_category(&id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -9,11 +9,11 @@ use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use emart_catalog_api::{ImportLine, ImportReport};
+use emart_catalog_api::{ImportLine, ImportReport, ImportRun, ImportRunId};
 use emart_events::Tasks;
-use emart_http::{Context, Json, Problem, Query, Staff};
+use emart_http::{Caller, Context, Json, Path, Permission, Problem, Query};
 use futures_util::{StreamExt, stream};
-use http::{HeaderValue, header};
+use http::{HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use tokio::sync::mpsc;
 
@@ -37,21 +37,77 @@ const fn yes() -> bool {
     true
 }
 
-/// Reads products from a CSV file in Shopify's format, either generation of its columns. For staff. The same file again
+/// Reads products from a CSV file in Shopify's format, either generation of its columns. Needs `products:write`. The same file again
 /// changes nothing.
 #[utoipa::path(post, path = "/api/v1/catalog/imports", operation_id = "import_products", tag = "catalog",
     params(ImportQuery), request_body(content = String, content_type = "text/csv"),
     responses((status = 200, body = ImportReport), (status = "4XX", body = Problem)))]
 pub(crate) async fn import_products(
-    _: Staff,
+    caller: Caller,
     State(catalog): State<Arc<Catalog>>,
     Query(query): Query<ImportQuery>,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<ImportReport>, Error> {
+    caller.require(Permission::ProductsWrite)?;
     let csv = body.map_err(|_| Unreadable::TooLarge(catalog.config.import_mib))?;
     let pictures = if query.images { Pictures::Fetch(None) } else { Pictures::Skip };
     let options = Options { dry_run: query.dry_run, pictures };
     Ok(Json(catalog.import_products(csv, options, |_| {}).await?))
+}
+
+/// How to import a file that is taken now and dealt with by and by.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct RunQuery {
+    /// Writes nothing and says what it would do; such a preview can be applied afterwards.
+    #[serde(default)]
+    dry_run: bool,
+    /// What the file is called; for people.
+    #[serde(default)]
+    #[param(max_length = 200)]
+    file_name: String,
+}
+
+/// Takes a CSV file in Shopify's format; it is read by and by, and `GET` says how far that is. Needs `products:write`.
+#[utoipa::path(post, path = "/api/v1/catalog/imports/runs", operation_id = "start_import", tag = "catalog",
+    params(RunQuery), request_body(content = String, content_type = "text/csv"),
+    responses((status = 202, body = ImportRun), (status = "4XX", body = Problem)))]
+pub(crate) async fn start_import(
+    caller: Caller,
+    State(catalog): State<Arc<Catalog>>,
+    Query(query): Query<RunQuery>,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<(StatusCode, Json<ImportRun>), Error> {
+    caller.require(Permission::ProductsWrite)?;
+    let csv = body.map_err(|_| Unreadable::TooLarge(catalog.config.import_mib))?;
+    let run = catalog.start_import(csv, &query.file_name, query.dry_run).await?;
+    Ok((StatusCode::ACCEPTED, Json(run)))
+}
+
+/// How far an import is, and what became of it. Needs `products:write`.
+#[utoipa::path(get, path = "/api/v1/catalog/imports/runs/{id}", operation_id = "get_import", tag = "catalog",
+    params(("id" = ImportRunId, Path)),
+    responses((status = 200, body = ImportRun), (status = "4XX", body = Problem)))]
+pub(crate) async fn get_import(
+    caller: Caller,
+    State(catalog): State<Arc<Catalog>>,
+    Path(id): Path<ImportRunId>,
+) -> Result<Json<ImportRun>, Error> {
+    caller.require(Permission::ProductsWrite)?;
+    Ok(Json(catalog.import_run(&id).await?))
+}
+
+/// Does what a preview said. Asked again, it answers how far that is. Needs `products:write`.
+#[utoipa::path(post, path = "/api/v1/catalog/imports/runs/{id}/apply", operation_id = "apply_import", tag = "catalog",
+    params(("id" = ImportRunId, Path)),
+    responses((status = 202, body = ImportRun), (status = "4XX", body = Problem)))]
+pub(crate) async fn apply_import(
+    caller: Caller,
+    State(catalog): State<Arc<Catalog>>,
+    Path(id): Path<ImportRunId>,
+) -> Result<(StatusCode, Json<ImportRun>), Error> {
+    caller.require(Permission::ProductsWrite)?;
+    Ok((StatusCode::ACCEPTED, Json(catalog.apply_import(&id).await?)))
 }
 
 /// How a command imports.
@@ -113,14 +169,15 @@ pub(crate) async fn import_categories(
     Ok(Json(catalog.import_categories(&csv, query.folder.as_deref()).await?))
 }
 
-/// All products as a CSV file in Shopify's format, in the order they were made. For staff. Imported into an empty store
+/// All products as a CSV file in Shopify's format, in the order they were made. Needs `products:read`. Imported into an empty store
 /// and exported again, it is the same file.
 #[utoipa::path(get, path = "/api/v1/catalog/exports/products.csv", operation_id = "export_products", tag = "catalog",
     responses((status = 200, content_type = "text/csv", body = String), (status = "4XX", body = Problem)))]
 pub(crate) async fn export_products(
-    _: Staff,
+    caller: Caller,
     State(catalog): State<Arc<Catalog>>,
 ) -> Result<Response, Error> {
+    caller.require(Permission::ProductsRead)?;
     let export = catalog.export_products().await?;
     let pieces = export.pieces().map(|piece| piece.map_err(std::io::Error::other));
     let headers = [

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use emart_catalog_api::{Product, ProductId, ProductPatch};
-use emart_http::{Json, Path, Query, Staff};
+use emart_http::{Caller, Json, Path, Permission, Query};
 use serde::Deserialize;
 
 use crate::Catalog;
@@ -27,13 +27,14 @@ pub(crate) async fn listing(
     Json((known.etag != listing.etag).then_some(&*listing)).into_response()
 }
 
-/// Changes a product. For staff.
+/// Changes a product. Needs `products:write`.
 pub(crate) async fn patch_product(
-    _: Staff,
+    caller: Caller,
     State(catalog): State<Arc<Catalog>>,
     Path(id): Path<ProductId>,
     Json(patch): Json<ProductPatch>,
 ) -> Result<Json<Product>, Error> {
+    caller.require(Permission::ProductsWrite)?;
     catalog.patch_product(&id, patch).await?;
     let snapshot = catalog.model.snapshot();
     let entry = snapshot.product(id.as_str()).ok_or(Error::NotFound)?;

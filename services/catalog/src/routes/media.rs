@@ -7,7 +7,7 @@ use axum::extract::rejection::BytesRejection;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use emart_catalog_api::Image;
-use emart_http::{ETag, Json, Path, Problem, Staff};
+use emart_http::{Caller, ETag, Json, Path, Permission, Problem};
 use emart_types::Invalid;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
@@ -22,18 +22,19 @@ pub(crate) const LONGEST_ALT: usize = 500;
 /// The name holds the content's hash: the file never changes.
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 
-/// Takes a picture in: the body is a PNG, JPEG or WebP file, whatever its `Content-Type` says. For staff. The same
+/// Takes a picture in: the body is a PNG, JPEG or WebP file, whatever its `Content-Type` says. Needs `products:write`. The same
 /// file with the same text again answers the same picture.
 #[utoipa::path(post, path = "/api/v1/catalog/media", operation_id = "create_image", tag = "catalog",
     params(("emart-image-alt" = Option<String>, Header, description = "What the picture shows, in UTF-8; at most 500 characters")),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     responses((status = 201, body = Image), (status = "4XX", body = Problem)))]
 pub(crate) async fn create_image(
-    _: Staff,
+    caller: Caller,
     State(catalog): State<Arc<Catalog>>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Error> {
+    caller.require(Permission::ProductsWrite)?;
     let alt = alt(&headers)?;
     let picture = body.map_err(|_| Refused::TooManyBytes(catalog.media.most_bytes() >> 20))?;
     let image = catalog.take_picture(picture, &alt).await?;

@@ -48,6 +48,9 @@ pub(crate) struct Changed {
     /// Any of them: the tree is read whole.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) categories: bool,
+    /// Any of them: they are read whole.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) collections: bool,
     /// Items whose levels are others.
     #[serde(skip_serializing_if = "HashSet::is_empty")]
     pub(crate) items: HashSet<StockItemId>,
@@ -59,6 +62,7 @@ impl Changed {
         self.products.extend(other.products);
         self.images.extend(other.images);
         self.categories |= other.categories;
+        self.collections |= other.collections;
         self.items.extend(other.items);
     }
 }

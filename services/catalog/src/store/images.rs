@@ -1,6 +1,6 @@
 //! Pictures: what is known of them; the files are `media`'s.
 
-use emart_catalog_api::Image;
+use emart_catalog_api::{Image, ImageId};
 use emart_store::{Error, FromRow, Row, Tx, vals};
 use emart_types::Timestamp;
 
@@ -30,6 +30,11 @@ pub(crate) async fn these(tx: &Tx, ids: &str) -> Result<Vec<ImageRow>, Error> {
 pub(crate) async fn by_hash(tx: &Tx, hash: &str) -> Result<Option<ImageRow>, Error> {
     let sql = format!("SELECT {COLUMNS} FROM images WHERE hash = $1 ORDER BY created_at LIMIT 1");
     tx.opt_dyn(&sql, vals![hash]).await
+}
+
+/// A picture.
+pub(crate) async fn by_id(tx: &Tx, id: &ImageId) -> Result<Option<ImageRow>, Error> {
+    tx.opt_dyn(&format!("SELECT {COLUMNS} FROM images WHERE id = $1"), vals![id.as_str()]).await
 }
 
 /// The picture with this content and text: the one there is, or a new one.

@@ -10,7 +10,7 @@ use super::{json, parsed, parsed_opt, to_json};
 use crate::domain::product::{Picture, Record, VariantRecord, status_of, status_text};
 
 const PRODUCT: &str = "id, handle, title, description_html, vendor, product_type, tags, status, options, \
-    seo_title, seo_description, extra, version, created_at, updated_at";
+    seo_title, seo_description, extra, version, created_at, updated_at, publish_at, unpublish_at";
 const VARIANT: &str = "product_id, id, option_values, sku, barcode, price, compare_at_price, weight_grams, taxable, \
     requires_shipping, stock_item_id, track_stock, sell_when_out, imported_on_hand, image_id, image_source, extra";
 
@@ -100,8 +100,8 @@ fn grouped<T>(rows: Vec<Of<T>>) -> HashMap<ProductId, Vec<T>> {
 /// Writes a new product; `false` when its handle is taken.
 pub(crate) async fn insert(tx: &Tx, product: &Record) -> Result<bool, Error> {
     let sql = "INSERT INTO products (id, handle, title, description_html, vendor, product_type, tags, status, options, \
-        seo_title, seo_description, extra, version, created_at, updated_at) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT DO NOTHING";
+        seo_title, seo_description, extra, publish_at, unpublish_at, version, created_at, updated_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) ON CONFLICT DO NOTHING";
     let mut params = head(product)?;
     params.extend([
         product.version.into(),
@@ -118,8 +118,8 @@ pub(crate) async fn insert(tx: &Tx, product: &Record) -> Result<bool, Error> {
 /// Writes a product over the version before it; `false` when that is not the one in the database.
 pub(crate) async fn update(tx: &Tx, product: &Record) -> Result<bool, Error> {
     let sql = "UPDATE products SET handle = $2, title = $3, description_html = $4, vendor = $5, product_type = $6, \
-        tags = $7, status = $8, options = $9, seo_title = $10, seo_description = $11, extra = $12, version = $13 + 1, \
-        updated_at = $14 WHERE id = $1 AND version = $13";
+        tags = $7, status = $8, options = $9, seo_title = $10, seo_description = $11, extra = $12, publish_at = $13, \
+        unpublish_at = $14, version = $15 + 1, updated_at = $16 WHERE id = $1 AND version = $15";
     let mut params = head(product)?;
     params.extend([(product.version - 1).into(), product.updated_at.as_millis().into()]);
     if tx.exec(sql, &params).await? == 0 {
@@ -136,6 +136,20 @@ pub(crate) async fn update(tx: &Tx, product: &Record) -> Result<bool, Error> {
 /// Deletes a product; `false` when it is not there.
 pub(crate) async fn delete(tx: &Tx, id: &ProductId) -> Result<bool, Error> {
     Ok(tx.exec("DELETE FROM products WHERE id = $1", vals![id.as_str()]).await? == 1)
+}
+
+/// Some of the products whose time to go on sale, or to come off it, has come; the longest waiting first.
+pub(crate) async fn due(tx: &Tx, now: Timestamp, limit: u32) -> Result<Vec<String>, Error> {
+    let sql = "SELECT id FROM products WHERE publish_at IS NOT NULL AND publish_at <= $1 \
+        ORDER BY publish_at LIMIT $2";
+    let mut ids: Vec<String> = tx.all(sql, vals![now.as_millis(), limit]).await?;
+    let sql = "SELECT id FROM products WHERE unpublish_at IS NOT NULL AND unpublish_at <= $1 \
+        ORDER BY unpublish_at LIMIT $2";
+    let off: Vec<String> = tx.all(sql, vals![now.as_millis(), limit]).await?;
+    ids.extend(off);
+    ids.sort();
+    ids.dedup();
+    Ok(ids)
 }
 
 /// What imports kept and did not understand, of all products, variants and pictures.
@@ -159,6 +173,8 @@ fn head(product: &Record) -> Result<Vec<Val>, Error> {
         product.seo.title.as_deref().into(),
         product.seo.description.as_deref().into(),
         to_json(&product.extra)?.into(),
+        product.publish_at.map(Timestamp::as_millis).into(),
+        product.unpublish_at.map(Timestamp::as_millis).into(),
     ])
 }
 
@@ -220,6 +236,7 @@ fn variant_values(
 impl FromRow for Record {
     fn from_row(row: &Row<'_>) -> Result<Self, Error> {
         let status: String = row.get(7)?;
+        let (publish_at, unpublish_at): (Option<i64>, Option<i64>) = (row.get(15)?, row.get(16)?);
         Ok(Self {
             id: parsed(row, 0)?,
             handle: row.get(1)?,
@@ -236,6 +253,8 @@ impl FromRow for Record {
             category_ids: Vec::new(),
             seo: Seo { title: row.get(9)?, description: row.get(10)? },
             extra: json(row, 11)?,
+            publish_at: publish_at.map(Timestamp::from_millis),
+            unpublish_at: unpublish_at.map(Timestamp::from_millis),
             version: row.get(12)?,
             created_at: Timestamp::from_millis(row.get(13)?),
             updated_at: Timestamp::from_millis(row.get(14)?),

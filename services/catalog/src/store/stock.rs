@@ -59,10 +59,17 @@ pub(crate) async fn begin_levels(tx: &Tx, levels: &[LevelRow]) -> Result<(), Err
     tx.exec_many(sql, &rows).await.map(|_| ())
 }
 
-/// Notes what `inventory` is to be told.
+/// Notes what `inventory` is to be told. A count that it was not told yet stays, unless there is a newer one.
 pub(crate) async fn push_puts(tx: &Tx, puts: &[KeyedPut]) -> Result<(), Error> {
+    let mut puts = puts.to_vec();
+    for new in puts.iter_mut().filter(|new| new.put.on_hand.is_none()) {
+        let sql = "SELECT put FROM stock_puts WHERE item_id = $1";
+        if let Some(Put(old)) = tx.opt(sql, vals![new.put.id.as_str()]).await? {
+            (new.put.on_hand, new.count_key) = (old.put.on_hand, old.count_key);
+        }
+    }
     let sql = "INSERT INTO stock_puts (item_id, put) VALUES ($1, $2) ON CONFLICT (item_id) DO UPDATE SET put = $2";
-    tx.exec_many(sql, &rows(puts)?).await.map(|_| ())
+    tx.exec_many(sql, &rows(&puts)?).await.map(|_| ())
 }
 
 /// Something `inventory` is to be told.

@@ -55,7 +55,7 @@ async fn an_export_keeps_what_it_does_not_understand() {
     );
     assert_eq!(
         (cell(2, "SKU"), cell(2, "Weight unit for display")),
-        ("=HYPERLINK(1)".to_owned(), "lb".to_owned())
+        ("'=HYPERLINK(1)".to_owned(), "lb".to_owned())
     );
     assert_eq!(
         (cell(4, "Inventory tracker"), cell(4, "Inventory quantity")),
@@ -107,6 +107,42 @@ async fn what_people_made_here_survives_the_way_out_and_back() {
         assert_eq!(back["variants"][0]["sku"], "'quoted");
         assert_eq!(back["categories"].as_array().unwrap().len(), 2);
         assert_eq!(back["variants"][0]["image_id"], back["images"][0]["id"]);
+    }
+}
+
+#[tokio::test]
+async fn no_cell_of_an_export_is_a_formula_and_all_come_back_as_they_were() {
+    for (shop, other) in Shop::both().await.into_iter().zip(Shop::both().await) {
+        let nasty = ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "'=1", "''+x", "＝1+1"];
+        for (at, text) in nasty.iter().enumerate() {
+            shop.product(|body| {
+                body["title"] = json!(text);
+                body["handle"] = json!(format!("nasty-{at}"));
+                body["vendor"] = json!(text);
+                body["tags"] = json!([text]);
+                body["seo"] = json!({"title": text, "description": text});
+                body["variants"][0]["sku"] = json!(format!("{text}{at}"));
+                body["variants"][0]["option_values"] = json!([text]);
+            })
+            .await;
+        }
+        let first = shop.export().await;
+        let mut reader = csv::Reader::from_reader(first.as_bytes());
+        for row in reader.records() {
+            for cell in &row.unwrap() {
+                let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '＝']);
+                assert!(!is_formula, "{cell}");
+            }
+        }
+        let report = other.import(first.as_bytes(), None).await;
+        assert_eq!((report.created, report.skipped), (7, 0), "{report:?}");
+        assert_eq!(other.export().await, first);
+        for (at, text) in nasty.iter().enumerate() {
+            let path = format!("/api/v1/catalog/products/nasty-{at}");
+            let back = other.guest.get(&path).await.expect(200);
+            assert_eq!((&back["title"], &back["vendor"]), (&json!(text), &json!(text)));
+            assert_eq!(back["tags"], json!([text]));
+        }
     }
 }
 

@@ -3,9 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails says where")]
 
 mod categories;
+mod collections;
 mod copies;
 mod copies_racing;
+mod desk;
 mod exports;
+mod import_runs;
 mod imports;
 mod listing;
 mod media;

@@ -1,9 +1,13 @@
 //! How others call `inventory`.
 
+use bytes::Bytes;
+use emart_http::Page;
 use emart_mesh::{Call, CallError, Peer};
 
 use crate::{
-    KeyedPut, NewReservation, NewRestock, PutStockItem, Reservation, StockItemId, StockLevel,
+    Incoming, IncomingId, KeyedPut, Movement, NewAdjustment, NewIncoming, NewReservation,
+    NewRestock, PutStockItem, PutThreshold, Receipt, Reservation, StockItem, StockItemId,
+    StockLevel, StockSummary, StockTake,
 };
 
 /// A typed handle to `inventory`.
@@ -11,9 +15,109 @@ use crate::{
 pub struct Inventory(pub Peer);
 
 impl Inventory {
-    /// How much there is of an item; `None` when it is unknown. Staff only.
+    /// How much there is of an item; `None` when it is unknown. Needs `inventory:read`.
     pub async fn stock_level(&self, id: &StockItemId) -> Result<Option<StockLevel>, CallError> {
         Call::get(&self.0, format!("/api/v1/inventory/items/{id}")).optional().await
+    }
+
+    /// Everything of an item; `None` when it is unknown. Needs `inventory:read`.
+    pub async fn stock_item(&self, id: &StockItemId) -> Result<Option<StockItem>, CallError> {
+        Call::get(&self.0, format!("/api/v1/inventory/items/{id}")).optional().await
+    }
+
+    /// Items; `query` as in `GET /api/v1/inventory/items`. Needs `inventory:read`.
+    pub async fn stock_items(&self, query: &str) -> Result<Page<StockItem>, CallError> {
+        Call::get(&self.0, "/api/v1/inventory/items").query(query).send().await
+    }
+
+    /// Stock in three numbers. Needs `inventory:read`.
+    pub async fn summary(&self) -> Result<StockSummary, CallError> {
+        Call::get(&self.0, "/api/v1/inventory/summary").send().await
+    }
+
+    /// Changes a count, once for each key. Needs `inventory:write`.
+    pub async fn adjust(
+        &self,
+        id: &StockItemId,
+        adjustment: &NewAdjustment,
+        key: &str,
+    ) -> Result<StockItem, CallError> {
+        let path = format!("/api/v1/inventory/items/{id}/adjustments");
+        Call::post(&self.0, path).once(key).json(adjustment).send().await
+    }
+
+    /// Says from how many pieces on an item is low. Needs `inventory:write`.
+    pub async fn put_threshold(
+        &self,
+        id: &StockItemId,
+        threshold: &PutThreshold,
+    ) -> Result<StockItem, CallError> {
+        let path = format!("/api/v1/inventory/items/{id}/threshold");
+        Call::put(&self.0, path).json(threshold).send().await
+    }
+
+    /// What moved, the newest first; `query` as in `GET /api/v1/inventory/movements`. Needs `inventory:read`.
+    pub async fn movements(&self, query: &str) -> Result<Page<Movement>, CallError> {
+        Call::get(&self.0, "/api/v1/inventory/movements").query(query).send().await
+    }
+
+    /// The same for one item. Needs `inventory:read`.
+    pub async fn movements_of(
+        &self,
+        id: &StockItemId,
+        query: &str,
+    ) -> Result<Page<Movement>, CallError> {
+        let path = format!("/api/v1/inventory/items/{id}/movements");
+        Call::get(&self.0, path).query(query).send().await
+    }
+
+    /// Deliveries; `query` as in `GET /api/v1/inventory/incoming`. Needs `inventory:read`.
+    pub async fn incoming(&self, query: &str) -> Result<Page<Incoming>, CallError> {
+        Call::get(&self.0, "/api/v1/inventory/incoming").query(query).send().await
+    }
+
+    /// Notes a delivery that is expected, once for each key. Needs `inventory:write`.
+    pub async fn create_incoming(
+        &self,
+        new: &NewIncoming,
+        key: &str,
+    ) -> Result<Incoming, CallError> {
+        Call::post(&self.0, "/api/v1/inventory/incoming").once(key).json(new).send().await
+    }
+
+    /// Takes a delivery into the house, once for each key. Needs `inventory:write`.
+    pub async fn receive_incoming(
+        &self,
+        id: &IncomingId,
+        receipt: &Receipt,
+        key: &str,
+    ) -> Result<Incoming, CallError> {
+        let path = format!("/api/v1/inventory/incoming/{id}/receipt");
+        Call::post(&self.0, path).once(key).json(receipt).send().await
+    }
+
+    /// Gives a delivery up. Needs `inventory:write`.
+    pub async fn cancel_incoming(&self, id: &IncomingId) -> Result<(), CallError> {
+        Call::delete(&self.0, format!("/api/v1/inventory/incoming/{id}")).done().await
+    }
+
+    /// Compares a count with the books, and sets the books right unless it is a `dry_run`. Needs `inventory:write`.
+    pub async fn take_stock(
+        &self,
+        csv: Bytes,
+        reference: &str,
+        dry_run: bool,
+        key: &str,
+    ) -> Result<StockTake, CallError> {
+        let reference: String =
+            url::form_urlencoded::byte_serialize(reference.as_bytes()).collect();
+        let query = format!("dry_run={dry_run}&reference={reference}");
+        Call::post(&self.0, "/api/v1/inventory/stock-takes")
+            .query(&query)
+            .once(key)
+            .body("text/csv", csv)
+            .send()
+            .await
     }
 
     /// Makes or changes many items at once; all or nothing.

@@ -1,6 +1,7 @@
 //! The events `inventory` emits.
 
 use emart_events::Payload;
+use emart_http::AuditRecord;
 use serde::{Deserialize, Serialize};
 
 use crate::{StockItemId, WhenOut};
@@ -22,5 +23,16 @@ impl Payload for StockChanged {
     const TYPE: &'static str = "inventory.stock_changed.v1";
     fn subject(&self) -> &str {
         self.item_id.as_str()
+    }
+}
+
+/// Somebody changed stock, or what is said of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Audited(pub AuditRecord);
+
+impl Payload for Audited {
+    const TYPE: &'static str = "inventory.audited.v1";
+    fn subject(&self) -> &str {
+        &self.0.resource
     }
 }

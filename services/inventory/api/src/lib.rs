@@ -4,9 +4,15 @@
 
 mod client;
 mod events;
+mod incoming;
+mod items;
+mod stock_take;
 
 pub use client::Inventory;
-pub use events::StockChanged;
+pub use events::{Audited, StockChanged};
+pub use incoming::{Incoming, IncomingState, NewIncoming, Receipt};
+pub use items::{PutThreshold, StockItem, StockSummary};
+pub use stock_take::{Counted, StockTake, TakenRow};
 
 use emart_types::{Timestamp, typed_id};
 use serde::{Deserialize, Serialize};
@@ -21,6 +27,11 @@ typed_id!(
     /// A line of the movements ledger.
     MovementId,
     "mov"
+);
+typed_id!(
+    /// Pieces that are on their way from a supplier.
+    IncomingId,
+    "inc"
 );
 
 /// What happens when there is none left.
@@ -90,6 +101,9 @@ pub struct KeyedPut {
     /// The item.
     #[serde(flatten)]
     pub put: PutStockItem,
+    /// What people call it; absent leaves it as it is.
+    #[serde(default)]
+    pub title: Option<String>,
     /// Names the count: sent twice, the last key sets `on_hand` once, so that what was sold in between stays sold.
     /// 1 to 100 characters.
     #[serde(default)]
@@ -125,6 +139,8 @@ pub enum MovementKind {
     Sold,
     /// Sold pieces came back, or were never sent.
     Returned,
+    /// Pieces came from a supplier.
+    Received,
 }
 
 /// A line of the ledger: every change of an item, in order.
@@ -144,6 +160,12 @@ pub struct Movement {
     pub reference: String,
     /// When.
     pub at: Timestamp,
+    /// The item's SKU of today.
+    #[serde(default)]
+    pub sku: Option<String>,
+    /// What people call the item.
+    #[serde(default)]
+    pub title: Option<String>,
 }
 
 /// So many pieces of an item.

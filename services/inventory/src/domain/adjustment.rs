@@ -80,8 +80,8 @@ mod tests {
     fn item(on_hand: i64, reserved: i64, when_out: WhenOut) -> Item {
         let id = StockItemId::new();
         let put = PutStockItem { id, sku: None, tracked: true, when_out, on_hand: Some(on_hand) };
-        let put = KeyedPut { put, count_key: None };
-        Item { reserved, ..Item::new(&put, Timestamp::default()) }
+        let put = KeyedPut { put, title: None, count_key: None };
+        Item { reserved, ..Item::new(&put, 5, Timestamp::default()) }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! A stock item as the database holds it.
 
-use emart_inventory_api::{KeyedPut, StockChanged, StockItemId, StockLevel, WhenOut};
+use emart_inventory_api::{KeyedPut, StockChanged, StockItem, StockItemId, StockLevel, WhenOut};
 use emart_types::{Invalid, Timestamp};
 
 use super::MOST_PIECES;
@@ -8,6 +8,8 @@ use super::MOST_PIECES;
 /// Most rows of one batch.
 pub(crate) const MOST_ROWS: usize = 5000;
 const LONGEST_SKU: usize = 255;
+/// A product's title with a variant's three values.
+const LONGEST_TITLE: usize = 1000;
 const LONGEST_KEY: usize = 100;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -21,11 +23,17 @@ pub(crate) struct Item {
     pub(crate) count_key: Option<String>,
     pub(crate) version: i64,
     pub(crate) updated_at: Timestamp,
+    pub(crate) title: Option<String>,
+    /// With so many available or fewer it is low.
+    pub(crate) low_at: i64,
+    /// Whether that was said of this item.
+    pub(crate) low_own: bool,
 }
 
 impl Item {
     /// An item nobody has asked for yet.
-    pub(crate) fn new(KeyedPut { put, count_key }: &KeyedPut, now: Timestamp) -> Self {
+    pub(crate) fn new(keyed: &KeyedPut, low_at: i64, now: Timestamp) -> Self {
+        let KeyedPut { put, title, count_key } = keyed;
         Self {
             id: put.id.clone(),
             sku: put.sku.clone(),
@@ -36,6 +44,9 @@ impl Item {
             count_key: count_key.clone(),
             version: 1,
             updated_at: now,
+            title: title.clone(),
+            low_at,
+            low_own: false,
         }
     }
 
@@ -43,7 +54,7 @@ impl Item {
     /// have claimed more, and `available` is then below zero until somebody finds the pieces. A count that comes
     /// again under its key is an old fact and changes nothing.
     pub(crate) fn changed_to(&self, keyed: &KeyedPut, now: Timestamp) -> Option<Self> {
-        let KeyedPut { put, count_key } = keyed;
+        let KeyedPut { put, title, count_key } = keyed;
         let is_old = count_key.is_some() && *count_key == self.count_key;
         let count = put.on_hand.filter(|_| !is_old);
         let count_key = count.and(count_key.as_ref()).or(self.count_key.as_ref());
@@ -53,6 +64,7 @@ impl Item {
             when_out: put.when_out,
             on_hand: count.unwrap_or(self.on_hand),
             count_key: count_key.cloned(),
+            title: title.as_ref().or(self.title.as_ref()).cloned(),
             ..self.clone()
         };
         (new != *self).then(|| Self { version: self.version + 1, updated_at: now, ..new })
@@ -82,6 +94,30 @@ impl Item {
         }
     }
 
+    /// What audit records and reports call it.
+    pub(crate) fn label(&self) -> &str {
+        self.sku.as_deref().or(self.title.as_deref()).unwrap_or(self.id.as_str())
+    }
+
+    /// As those see it who look after it.
+    pub(crate) fn seen(self, incoming: i64) -> StockItem {
+        StockItem {
+            available: self.available(),
+            low: self.tracked && self.available() <= self.low_at,
+            id: self.id,
+            sku: self.sku,
+            title: self.title,
+            tracked: self.tracked,
+            when_out: self.when_out,
+            on_hand: self.on_hand,
+            reserved: self.reserved,
+            low_at: self.low_at,
+            low_at_own: self.low_own,
+            incoming,
+            updated_at: self.updated_at,
+        }
+    }
+
     pub(crate) fn level(self) -> StockLevel {
         StockLevel {
             available: self.available(),
@@ -100,7 +136,7 @@ impl Item {
 pub(crate) fn sorted(mut puts: Vec<KeyedPut>) -> Result<Vec<KeyedPut>, Invalid> {
     let mut invalid = Invalid::new();
     invalid.require(puts.len() <= MOST_ROWS, "", "at most 5000 items at a time");
-    for (row, KeyedPut { put, count_key }) in puts.iter().enumerate() {
+    for (row, KeyedPut { put, title, count_key }) in puts.iter().enumerate() {
         let sku = put.sku.as_deref().unwrap_or_default();
         if sku.chars().count() > LONGEST_SKU || sku.chars().any(char::is_control) {
             invalid.push(
@@ -110,6 +146,10 @@ pub(crate) fn sorted(mut puts: Vec<KeyedPut>) -> Result<Vec<KeyedPut>, Invalid> 
         }
         if put.on_hand.is_some_and(|pieces| !(-MOST_PIECES..=MOST_PIECES).contains(&pieces)) {
             invalid.push(format!("/{row}/on_hand"), "must be from -1000000000 to 1000000000");
+        }
+        let title = title.as_deref().unwrap_or_default();
+        if title.chars().count() > LONGEST_TITLE || title.chars().any(char::is_control) {
+            invalid.push(format!("/{row}/title"), "at most 1000 characters, on one line");
         }
         let length = count_key.as_ref().map_or(1, |key| key.chars().count());
         if !(1..=LONGEST_KEY).contains(&length) {

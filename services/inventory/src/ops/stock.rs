@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use emart_events::Outbox;
-use emart_inventory_api::{KeyedPut, MovementKind, NewAdjustment, StockItemId, StockLevel};
+use emart_http::AuditRecord;
+use emart_inventory_api::{Audited, KeyedPut, MovementKind, NewAdjustment, StockItem, StockItemId};
 use emart_store::Tx;
 use emart_types::Timestamp;
 
@@ -26,23 +27,29 @@ impl Inventory {
         id: StockItemId,
         new: NewAdjustment,
         key: Key,
-    ) -> Result<StockLevel, Error> {
+    ) -> Result<StockItem, Error> {
         let change = Change::new(&new)?;
-        let asked = Arc::new((id, new.reason.trim().to_owned(), key));
+        let record = AuditRecord::new("stock.adjusted", id.as_str(), "");
+        let asked = Arc::new((id, new.reason.trim().to_owned(), key, record));
         let (outbox, now) = (self.outbox.clone(), self.clock.now());
         self.write(move |tx| {
             let (asked, outbox) = (asked.clone(), outbox.clone());
             async move {
-                let (id, reason, key) = &*asked;
+                let (id, reason, key, record) = &*asked;
                 match store::adjustments::claim(&tx, key, now).await? {
-                    Before::Answered(level) => return Ok(level),
+                    Before::Answered(item) => return Ok(item),
                     Before::Other => return Err(Error::KeyReused),
                     Before::Nothing => {}
                 }
-                let item = store::items::lock(&tx, id).await?.ok_or(Error::NotFound)?;
-                let level = adjust(&tx, &outbox, item, change, reason, now).await?.level();
-                store::adjustments::answer(&tx, key, &level).await?;
-                Ok(level)
+                let before = store::items::lock(&tx, id).await?.ok_or(Error::NotFound)?;
+                let after = adjust(&tx, &outbox, before.clone(), change, reason, now).await?;
+                if after.on_hand != before.on_hand {
+                    let record = counted_record(record.clone(), &before, &after, reason);
+                    outbox.emit(&tx, &Audited(record)).await?;
+                }
+                let seen = seen(&tx, after).await?;
+                store::adjustments::answer(&tx, key, &seen).await?;
+                Ok(seen)
             }
         })
         .await
@@ -51,13 +58,34 @@ impl Inventory {
     /// Makes or changes many items; all or nothing. What is so already is not written.
     pub(crate) async fn put_items(&self, puts: Vec<KeyedPut>) -> Result<(), Error> {
         let puts = Arc::new(sorted(puts)?);
-        let (outbox, now) = (self.outbox.clone(), self.clock.now());
+        let (outbox, low_at, now) = (self.outbox.clone(), self.low_stock, self.clock.now());
         self.write(move |tx| {
             let (puts, outbox) = (puts.clone(), outbox.clone());
-            async move { put_all(&tx, &outbox, &puts, now).await }
+            async move { put_all(&tx, &outbox, &puts, (low_at, now)).await }
         })
         .await
     }
+}
+
+/// What was counted, and why, for the audit log.
+pub(super) fn counted_record(
+    mut record: AuditRecord,
+    before: &Item,
+    after: &Item,
+    reason: &str,
+) -> AuditRecord {
+    after.label().clone_into(&mut record.label);
+    let state = |item: &Item| serde_json::json!({ "on_hand": item.on_hand });
+    let mut after = state(after);
+    after["reason"] = reason.into();
+    record.change(Some(&state(before)), Some(&after))
+}
+
+/// The item with what is on its way.
+pub(crate) async fn seen(tx: &Tx, item: Item) -> Result<StockItem, Error> {
+    let incoming = store::incoming::expected(tx, &[&item.id]).await?;
+    let pieces = incoming.get(&item.id).copied().unwrap_or(0);
+    Ok(item.seen(pieces))
 }
 
 async fn adjust(
@@ -81,7 +109,12 @@ async fn adjust(
     Ok(item)
 }
 
-async fn put_all(tx: &Tx, outbox: &Outbox, puts: &[KeyedPut], now: Timestamp) -> Result<(), Error> {
+async fn put_all(
+    tx: &Tx,
+    outbox: &Outbox,
+    puts: &[KeyedPut],
+    (low_at, now): (i64, Timestamp),
+) -> Result<(), Error> {
     let ids: Vec<_> = puts.iter().map(|keyed| &keyed.put.id).collect();
     let known = store::items::lock_all(tx, &ids).await?;
     let known: HashMap<_, _> = known.iter().map(|item| (&item.id, item)).collect();
@@ -89,7 +122,7 @@ async fn put_all(tx: &Tx, outbox: &Outbox, puts: &[KeyedPut], now: Timestamp) ->
     for keyed in puts {
         let before = known.get(&keyed.put.id).copied();
         let after = match before {
-            None => Item::new(keyed, now),
+            None => Item::new(keyed, low_at, now),
             Some(before) => match before.changed_to(keyed, now) {
                 None => continue,
                 Some(after) => after,

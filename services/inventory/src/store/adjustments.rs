@@ -1,8 +1,9 @@
-//! Answers to adjustments under their `Idempotency-Key`.
+//! Answers to what people change, under their `Idempotency-Key`.
 
-use emart_inventory_api::StockLevel;
 use emart_store::{Error, Tx, vals};
 use emart_types::Timestamp;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::damaged;
 
@@ -15,15 +16,19 @@ pub(crate) struct Key {
 }
 
 /// What became of the key before.
-pub(crate) enum Before {
+pub(crate) enum Before<T> {
     Nothing,
-    Answered(StockLevel),
+    Answered(T),
     /// It stands for another body.
     Other,
 }
 
 /// Claims a key. Whoever sends the same one at the same time waits here.
-pub(crate) async fn claim(tx: &Tx, key: &Key, now: Timestamp) -> Result<Before, Error> {
+pub(crate) async fn claim<T: DeserializeOwned>(
+    tx: &Tx,
+    key: &Key,
+    now: Timestamp,
+) -> Result<Before<T>, Error> {
     let sql = "INSERT INTO adjustment_keys (caller, idempotency_key, fingerprint, answer, created_at) \
                VALUES ($1, $2, $3, '', $4) ON CONFLICT DO NOTHING";
     let (caller, text) = (key.caller.as_str(), key.key.as_str());
@@ -37,13 +42,13 @@ pub(crate) async fn claim(tx: &Tx, key: &Key, now: Timestamp) -> Result<Before, 
     if fingerprint != key.fingerprint {
         return Ok(Before::Other);
     }
-    let level = serde_json::from_str(&answer).map_err(|_| damaged("an answer"))?;
-    Ok(Before::Answered(level))
+    let answer = serde_json::from_str(&answer).map_err(|_| damaged("an answer"))?;
+    Ok(Before::Answered(answer))
 }
 
 /// Keeps the answer.
-pub(crate) async fn answer(tx: &Tx, key: &Key, level: &StockLevel) -> Result<(), Error> {
+pub(crate) async fn answer<T: Serialize>(tx: &Tx, key: &Key, answer: &T) -> Result<(), Error> {
     let sql = "UPDATE adjustment_keys SET answer = $3 WHERE caller = $1 AND idempotency_key = $2";
-    let json = serde_json::to_string(level).map_err(|error| Error::Database(error.to_string()))?;
+    let json = serde_json::to_string(answer).map_err(|error| Error::Database(error.to_string()))?;
     tx.exec(sql, vals![key.caller.as_str(), key.key.as_str(), json]).await.map(|_| ())
 }

@@ -12,9 +12,12 @@ const CHUNK: usize = 1000;
 
 macro_rules! columns {
     () => {
-        "id, sku, tracked, when_out, on_hand, reserved, count_key, version, updated_at"
+        "id, sku, tracked, when_out, on_hand, reserved, count_key, version, updated_at, title, low_at, low_own"
     };
 }
+
+/// What an item is read from.
+pub(super) const COLUMNS: &str = columns!();
 
 impl FromRow for Item {
     fn from_row(row: &Row<'_>) -> Result<Self, Error> {
@@ -33,6 +36,9 @@ impl FromRow for Item {
             count_key: row.get(6)?,
             version: row.get(7)?,
             updated_at: Timestamp::from_millis(row.get(8)?),
+            title: row.get(9)?,
+            low_at: row.get(10)?,
+            low_own: row.get(11)?,
         })
     }
 }
@@ -70,53 +76,27 @@ async fn in_chunks(tx: &Tx, ids: &[&StockItemId], lock: &str) -> Result<Vec<Item
     let mut found = Vec::with_capacity(ids.len());
     for ids in ids.chunks(CHUNK) {
         let places: Vec<_> = (1..=ids.len()).map(|at| format!("${at}")).collect();
-        let (columns, places) = (columns!(), places.join(", "));
-        let sql = format!("SELECT {columns} FROM items WHERE id IN ({places}) ORDER BY id {lock}");
+        let places = places.join(", ");
+        let sql = format!("SELECT {COLUMNS} FROM items WHERE id IN ({places}) ORDER BY id {lock}");
         let values: Vec<Val> = ids.iter().map(|id| id.as_str().into()).collect();
         found.extend(tx.all_dyn::<Item>(&sql, &values).await?);
     }
     Ok(found)
 }
 
-/// A page of the list.
-#[derive(Debug, Default)]
-pub(crate) struct Filter {
-    pub(crate) after: Option<String>,
-    /// Tracked items with at most so many available.
-    pub(crate) low: Option<i64>,
-    pub(crate) sku: Option<String>,
-    pub(crate) limit: usize,
-}
-
-/// Up to one item more than the limit, by id.
-pub(crate) async fn list(tx: &Tx, filter: Filter) -> Result<Vec<Item>, Error> {
-    let mut values = vec![Val::from(filter.after.unwrap_or_default())];
-    let mut sql = format!("SELECT {} FROM items WHERE id > $1", columns!());
-    if let Some(low) = filter.low {
-        values.push(low.into());
-        sql += &format!(" AND tracked AND on_hand - reserved <= ${}", values.len());
-    }
-    if let Some(sku) = filter.sku {
-        values.push(sku.into());
-        sql += &format!(" AND sku = ${}", values.len());
-    }
-    values.push(i64::try_from(filter.limit).unwrap_or(i64::MAX).saturating_add(1).into());
-    sql += &format!(" ORDER BY id LIMIT ${}", values.len());
-    tx.all_dyn(&sql, &values).await
-}
-
 /// Adds items that were not there.
 pub(crate) async fn insert(tx: &Tx, items: &[Item]) -> Result<(), Error> {
-    let sql = "INSERT INTO items \
-               (id, sku, tracked, when_out, on_hand, reserved, count_key, version, updated_at) \
-               VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8)";
+    let sql = "INSERT INTO items (id, sku, tracked, when_out, on_hand, reserved, count_key, version, \
+               updated_at, title, low_at, low_own, sku_key, title_key) \
+               VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8, $9, $10, $11, $12, $13)";
     tx.exec_many(sql, &items.iter().map(row).collect::<Vec<_>>()).await.map(|_| ())
 }
 
 /// Writes items that were read with [`lock_all`] or [`lock`].
 pub(crate) async fn update(tx: &Tx, items: &[Item]) -> Result<(), Error> {
     let sql = "UPDATE items SET sku = $2, tracked = $3, when_out = $4, on_hand = $5, count_key = $6, \
-               version = $7, updated_at = $8 WHERE id = $1 AND version = $7 - 1";
+               version = $7, updated_at = $8, title = $9, low_at = $10, low_own = $11, sku_key = $12, \
+               title_key = $13 WHERE id = $1 AND version = $7 - 1";
     let changed = tx.exec_many(sql, &items.iter().map(row).collect::<Vec<_>>()).await?;
     if usize::try_from(changed).ok() == Some(items.len()) {
         return Ok(());
@@ -134,7 +114,31 @@ fn row(item: &Item) -> Vec<Val> {
         item.count_key.clone().into(),
         item.version.into(),
         item.updated_at.as_millis().into(),
+        item.title.clone().into(),
+        item.low_at.into(),
+        item.low_own.into(),
+        item.sku.as_deref().map(key).into(),
+        item.title.as_deref().map(key).into(),
     ]
+}
+
+/// What a text is found by.
+pub(crate) fn key(text: &str) -> String {
+    text.to_lowercase()
+}
+
+/// Ids of items with these SKUs; one SKU may be of several.
+pub(crate) async fn with_skus(tx: &Tx, skus: &[&str]) -> Result<Vec<StockItemId>, Error> {
+    let mut found = Vec::with_capacity(skus.len());
+    for skus in skus.chunks(CHUNK) {
+        let places: Vec<_> = (1..=skus.len()).map(|at| format!("${at}")).collect();
+        let sql = format!("SELECT id FROM items WHERE sku IN ({})", places.join(", "));
+        let values: Vec<Val> = skus.iter().map(|sku| (*sku).into()).collect();
+        for id in tx.all_dyn::<String>(&sql, &values).await? {
+            found.push(id.parse().map_err(|_| damaged("the id of an item"))?);
+        }
+    }
+    Ok(found)
 }
 
 /// Claims pieces of a tracked item if they can be had.

@@ -61,9 +61,18 @@ impl FromRow for Listed {
             reserved_delta: row.get(5)?,
             reference: row.get(6)?,
             at: Timestamp::from_millis(row.get(7)?),
+            sku: row.get(8)?,
+            title: row.get(9)?,
         };
         Ok(Self { version: row.get(0)?, movement })
     }
+}
+
+macro_rules! columns {
+    () => {
+        "SELECT m.version, m.id, m.item_id, m.kind, m.on_hand_delta, m.reserved_delta, m.reference, m.at, \
+         i.sku, i.title FROM movements m LEFT JOIN items i ON i.id = m.item_id "
+    };
 }
 
 /// The movements of an item, newest first, from before a version; up to one more than the limit.
@@ -73,18 +82,44 @@ pub(crate) async fn list(
     before: Option<i64>,
     limit: usize,
 ) -> Result<Vec<Listed>, Error> {
-    let sql = "SELECT version, id, item_id, kind, on_hand_delta, reserved_delta, reference, at \
-               FROM movements WHERE item_id = $1 AND version < $2 ORDER BY version DESC LIMIT $3";
+    let sql = concat!(
+        columns!(),
+        "WHERE m.item_id = $1 AND m.version < $2 ORDER BY m.version DESC LIMIT $3"
+    );
     let limit = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
     tx.all(sql, vals![item_id.as_str(), before.unwrap_or(i64::MAX), limit]).await
 }
 
-const KINDS: [(MovementKind, &str); 5] = [
+/// Which movements of the whole house.
+#[derive(Debug, Default)]
+pub(crate) struct Which {
+    pub(crate) kind: Option<MovementKind>,
+    /// Before this one.
+    pub(crate) before: Option<(i64, String)>,
+    pub(crate) limit: usize,
+}
+
+/// The movements of all items, newest first; up to one more than the limit.
+pub(crate) async fn latest(tx: &Tx, which: Which) -> Result<Vec<Listed>, Error> {
+    let (at, id) = which.before.unwrap_or((i64::MAX, String::new()));
+    let limit = i64::try_from(which.limit).unwrap_or(i64::MAX).saturating_add(1);
+    let mut values = vals![at, id, limit].to_vec();
+    let mut sql = concat!(columns!(), "WHERE (m.at, m.id) < ($1, $2)").to_owned();
+    if let Some(kind) = which.kind {
+        values.push(word(kind).into());
+        sql += " AND m.kind = $4";
+    }
+    sql += " ORDER BY m.at DESC, m.id DESC LIMIT $3";
+    tx.all_dyn(&sql, &values).await
+}
+
+const KINDS: [(MovementKind, &str); 6] = [
     (MovementKind::Adjusted, "adjusted"),
     (MovementKind::Reserved, "reserved"),
     (MovementKind::Released, "released"),
     (MovementKind::Sold, "sold"),
     (MovementKind::Returned, "returned"),
+    (MovementKind::Received, "received"),
 ];
 
 fn word(kind: MovementKind) -> &'static str {

@@ -149,7 +149,11 @@ async fn a_count_that_is_sent_again_does_not_bring_back_what_was_sold() {
     for house in houses().await {
         let tea = StockItemId::new();
         let keyed = |on_hand, key: &str| {
-            [KeyedPut { put: put(&tea, Some(on_hand)), count_key: Some(key.to_owned()) }]
+            [KeyedPut {
+                put: put(&tea, Some(on_hand)),
+                title: None,
+                count_key: Some(key.to_owned()),
+            }]
         };
         house.inventory.put_items_once(&keyed(10, "first")).await.unwrap();
         house.inventory.reserve(&reservation("chk_1", &[(&tea, 4)])).await.unwrap();

@@ -4,13 +4,16 @@
 #![expect(clippy::unwrap_used, reason = "a test's helpers fail as the test itself does")]
 
 mod adjustments;
+mod back_office;
 mod events;
+mod incoming;
 mod items;
 mod ledger;
 mod properties;
 mod races;
 mod reservations;
 mod restocks;
+mod stock_takes;
 
 use std::time::Duration;
 
@@ -38,10 +41,13 @@ struct House {
 
 impl House {
     async fn open(store: TestStore) -> Self {
+        Self::with(store, Config { expiry_seconds: 3600, ..Config::default() }).await
+    }
+
+    async fn with(store: TestStore, config: Config) -> Self {
         let clock = Clock::fixed(Timestamp::from_millis(1_800_000_000_000));
         let host = Host::new(clock.clone(), Metrics::new(), store.settings().clone());
-        let service =
-            emart_inventory::service(&Config { expiry_seconds: 3600 }, &host).await.unwrap();
+        let service = emart_inventory::service(&config, &host).await.unwrap();
         let mut mesh = Mesh::new(Duration::from_secs(60));
         let api = Api::new(&service);
         mesh.add(service);

@@ -48,6 +48,16 @@ async fn collect(storefront: &Storefront) -> Result<String, Error> {
     }
     let mut cursor: Option<String> = None;
     loop {
+        let query = format!("limit=100&cursor={}", cursor.unwrap_or_default());
+        let page = storefront.clients.catalog.collections(&query).await?;
+        let published = page.items.iter().filter(|collection| collection.published);
+        let all = published.map(|c| put(&format!("/collections/{}", c.handle))).all(|more| more);
+        cursor = page.next_cursor.filter(|_| all);
+        if cursor.is_none() {
+            break;
+        }
+    }
+    loop {
         let query = match &cursor {
             Some(cursor) => format!("limit=100&cursor={cursor}"),
             None => "limit=100".to_owned(),

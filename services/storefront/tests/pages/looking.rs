@@ -8,9 +8,10 @@ use http::header::ACCEPT;
 use super::Browser;
 use crate::shop::HOSTILE;
 
-const PAGES: [&str; 12] = [
+const PAGES: [&str; 13] = [
     "/",
     "/c/kitchen",
+    "/collections/summer",
     "/search?q=mug",
     "/search?q=zzz",
     "/p/mug",
@@ -176,4 +177,16 @@ async fn nobody_sees_a_page_that_was_made_for_someone_else() {
     assert!(with_cart.contains("<span data-count>2</span>"));
     browser.cookies.clear();
     assert!(browser.open("/p/mug").await.body.contains("<span data-count>0</span>"));
+}
+
+#[tokio::test]
+async fn a_collection_is_a_page_and_in_the_sitemap_once_it_is_published() {
+    let mut browser = Browser::new().await;
+    let seen = browser.open("/collections/summer?sort=price_asc").await;
+    assert!(seen.body.contains("<p>For <strong>warm</strong> days.</p>"));
+    assert!(seen.body.contains("/p/mug") && seen.body.contains("noindex"));
+    assert_eq!(browser.open("/collections/hidden").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(browser.open("/collections/winter").await.status, StatusCode::NOT_FOUND);
+    let map = browser.open("/sitemap.xml").await;
+    assert!(map.body.contains("/collections/summer</loc>"), "{}", map.body);
 }

@@ -73,6 +73,8 @@ fn product(title: &str, status: Status) -> Record {
         category_ids: Vec::new(),
         seo: Seo::default(),
         extra: Default::default(),
+        publish_at: None,
+        unpublish_at: None,
         version: 1,
         created_at: Timestamp::default(),
         updated_at: Timestamp::default(),

@@ -8,9 +8,9 @@ use axum::extract::{Path, RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use emart_catalog_api::{
-    Category, CategoryRef, Facet, FacetValue, Highlight, Image, ImageSource, Product, ProductCard,
-    ProductOption, SearchHit, SearchResult, Seo, Status, Suggestion, Suggestions, Variant,
-    VariantId,
+    Category, CategoryRef, Collection, Facet, FacetValue, Highlight, Image, ImageSource, Product,
+    ProductCard, ProductOption, SearchHit, SearchResult, Seo, Status, Suggestion, Suggestions,
+    Variant, VariantId,
 };
 use emart_http::{Json, Page, Problem};
 use http::StatusCode;
@@ -108,6 +108,23 @@ fn category(slug: &str, name: &str, children: Vec<Category>) -> Category {
     }
 }
 
+fn collection(handle: &str) -> Collection {
+    Collection {
+        id: emart_catalog_api::CollectionId::new(),
+        handle: handle.to_owned(),
+        title: format!("Summer {HOSTILE}"),
+        description_html: "<p>For <strong>warm</strong> days.</p>".to_owned(),
+        published: true,
+        rules: None,
+        product_ids: Vec::new(),
+        image: Some(image("summer")),
+        seo: Seo::default(),
+        product_count: 1,
+        version: 1,
+        updated_at: at(),
+    }
+}
+
 fn found() -> SearchResult {
     let product = card(&mug());
     let title = vec![
@@ -157,6 +174,7 @@ async fn product(
 
 pub(super) fn catalog() -> Router<Arc<Memory>> {
     let page = |items| Page { items, next_cursor: None };
+    let page_of = |items| Page { items, next_cursor: None };
     Router::new()
         .route(
             "/api/v1/catalog/products",
@@ -187,6 +205,22 @@ pub(super) fn catalog() -> Router<Arc<Memory>> {
                     price_range: None,
                 };
                 Json(if nothing { none } else { found() })
+            }),
+        )
+        .route(
+            "/api/v1/catalog/collections",
+            get(move || async move { Json(page_of(vec![collection("summer")])) }),
+        )
+        .route(
+            "/api/v1/catalog/collections/{handle}",
+            get(|Path(handle): Path<String>| async move {
+                match handle.as_str() {
+                    "summer" => Json(collection("summer")).into_response(),
+                    // Somebody who may sees it before it is published; the page is for shoppers.
+                    "hidden" => Json(Collection { published: false, ..collection("hidden") })
+                        .into_response(),
+                    _ => Problem::not_found().into_response(),
+                }
             }),
         )
         .route(

@@ -6,5 +6,6 @@ mod chromium;
 mod goods;
 mod office;
 mod refused;
+mod selling;
 mod shop;
 mod shopper;

@@ -240,6 +240,7 @@ impl Config {
         self.notifications.public_url.clone_from(&pages);
         self.notifications.mailbox_dir = self.data.join("mailbox");
         self.identity.issuer.clone_from(&url);
+        self.identity.shop.clone_from(name);
         self.storefront.shop_name.clone_from(name);
         self.storefront.public_url = pages;
         self.storefront.prices_include_tax = self.pricing.prices_include_tax;

@@ -140,7 +140,7 @@ impl Asker {
     }
 
     /// On the connection there is; on a new one where the store has closed that.
-    async fn send(&mut self, request: &Request) -> anyhow::Result<Answer> {
+    pub(crate) async fn send(&mut self, request: &Request) -> anyhow::Result<Answer> {
         let Request { method, path, headers, body } = request;
         let headers: Vec<(&str, &str)> =
             headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();

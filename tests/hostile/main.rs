@@ -9,6 +9,7 @@ mod bodies;
 mod callers;
 mod fuzz;
 mod pages;
+mod permissions;
 mod pool;
 mod requests;
 mod tokens;

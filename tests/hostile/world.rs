@@ -34,7 +34,7 @@ pub(crate) struct World {
 impl World {
     pub(crate) async fn new() -> anyhow::Result<Self> {
         let store = Store::with_tea(10_000).await?;
-        make_admin(&store)?;
+        make(&store, "create", "admin@example.com")?;
         let sessions = [
             register(&store, "ada@example.com").await?,
             register(&store, "bob@example.com").await?,
@@ -63,14 +63,20 @@ impl World {
     }
 }
 
-fn make_admin(store: &Store) -> anyhow::Result<()> {
+/// Somebody who works in the store, signed in.
+pub(crate) async fn hire(store: &Store, email: &str) -> anyhow::Result<Person> {
+    make(store, "create-staff", email)?;
+    sign_in(store, email).await
+}
+
+fn make(store: &Store, what: &str, email: &str) -> anyhow::Result<()> {
     let mut command = store.command();
-    let arguments = ["admin", "create", "--email", "admin@example.com", "--password-stdin"];
+    let arguments = ["admin", what, "--email", email, "--password-stdin"];
     command.args(arguments).stdin(Stdio::piped()).stderr(Stdio::piped()).stdout(Stdio::null());
     let mut child = command.spawn()?;
     child.stdin.take().context("its input")?.write_all(PASSWORD.as_bytes())?;
     let output = child.wait_with_output()?;
-    ensure!(output.status.success(), "admin create: {}", String::from_utf8_lossy(&output.stderr));
+    ensure!(output.status.success(), "admin {what}: {}", String::from_utf8_lossy(&output.stderr));
     Ok(())
 }
 

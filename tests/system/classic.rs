@@ -93,7 +93,9 @@ impl Screens {
     }
 
     /// Orders what is in the cart; again where the store says that it cannot right now.
-    async fn order(&mut self, form: &Value) -> u16 {
+    async fn order(&mut self, store: &Store, form: &Value) -> u16 {
+        // The connection may have been idle for too long.
+        self.client = store.client().await.unwrap();
         let path = format!("/api/shop/orders/{}", self.id());
         let give_up = Instant::now() + PATIENCE;
         loop {
@@ -274,18 +276,21 @@ async fn both_contracts_sell_the_same_stock_and_the_same_days() {
                 let mut client = store.client().await.unwrap();
                 let cart = client.cart_patiently(&tea, 1).await.unwrap();
                 let card = client.card(GOOD_CARD).await.unwrap();
-                (client, checkout(&cart, &card))
+                checkout(&cart, &card)
             })
             .buffered(8)
             .collect()
             .await;
         let classic = join_all(classic.into_iter().enumerate().map(|(n, mut person)| {
             let form = json!({"credit": GOOD_CARD, "ship": day(n)});
-            async move { person.order(&form).await }
+            let store = &store;
+            async move { person.order(store, &form).await }
         }));
-        let modern = join_all(modern.into_iter().enumerate().map(|(n, (mut client, mut body))| {
+        let modern = join_all(modern.into_iter().enumerate().map(|(n, mut body)| {
             body["delivery_date"] = day(n);
+            let store = &store;
             async move {
+                let mut client = store.client().await.unwrap();
                 let key = format!("k{n}");
                 let headers = [("idempotency-key", key.as_str())];
                 client.post_patiently("/api/v1/checkouts", &headers, &body).await.unwrap().status

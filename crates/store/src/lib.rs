@@ -49,6 +49,7 @@
 //! | flags | `BOOLEAN` with `TRUE`/`FALSE`, or better a nullable time | `0`/`1` |
 //! | references | `REFERENCES`, checked at once | `DEFERRABLE` (a group would pay for one member) |
 //! | bytes | `{{bytes}}` | |
+//! | rows that stay for ever | `{{append_only table}}` in a migration, after the table: both engines refuse to change or delete them | |
 //! | a growing number as key | `id {{sequence}}` | `SERIAL`, `AUTOINCREMENT` |
 //! | upsert | `INSERT … ON CONFLICT (…) DO UPDATE/NOTHING`, `RETURNING` | `INSERT OR REPLACE` |
 //! | work queues | `… LIMIT $1 {{skip_locked}}` at the end of a `SELECT` | |

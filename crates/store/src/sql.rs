@@ -34,14 +34,36 @@ const TOKENS: [(&str, &str, &str); 5] = [
     ("{{for_update}}", "", "FOR UPDATE"),
 ];
 
+/// `{{append_only table}}`, in a migration: rows of the table can be added, and neither changed nor deleted.
+const APPEND_ONLY: &str = "{{append_only ";
+
+const SQLITE_APPEND_ONLY: &str = "
+CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} BEGIN
+    SELECT RAISE(ABORT, '{table} is append-only');
+END;
+CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} BEGIN
+    SELECT RAISE(ABORT, '{table} is append-only');
+END;
+";
+
+const POSTGRES_APPEND_ONLY: &str = "
+CREATE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS $refuse$
+BEGIN
+    RAISE EXCEPTION '{table} is append-only';
+END
+$refuse$;
+CREATE TRIGGER {table}_stays BEFORE UPDATE OR DELETE ON {table}
+    FOR EACH ROW EXECUTE FUNCTION {table}_refuse();
+";
+
 /// PostgreSQL takes the text as it is, but for the tokens.
 pub(crate) fn postgres(sql: &str) -> Cow<'_, str> {
-    replace_tokens(sql, |(_, _, postgres)| postgres)
+    append_only(replace_tokens(sql, |(_, _, postgres)| postgres), POSTGRES_APPEND_ONLY)
 }
 
 /// SQLite numbers `$1` by where it first appears, `?1` by its number; and tokens are replaced.
 pub(crate) fn sqlite(sql: &str) -> String {
-    let sql = replace_tokens(sql, |(_, sqlite, _)| sqlite);
+    let sql = append_only(replace_tokens(sql, |(_, sqlite, _)| sqlite), SQLITE_APPEND_ONLY);
     let mut out = String::with_capacity(sql.len());
     let mut rest = &*sql;
     while let Some(at) = rest.find(['$', '\'', '"', '-', '/']) {
@@ -90,6 +112,15 @@ fn replace_tokens(
     sql
 }
 
+fn append_only<'a>(sql: Cow<'a, str>, triggers: &str) -> Cow<'a, str> {
+    let mut sql = sql;
+    while let Some((before, rest)) = sql.split_once(APPEND_ONLY) {
+        let Some((table, after)) = rest.split_once("}}") else { break };
+        sql = Cow::Owned(format!("{before}{}{after}", triggers.replace("{table}", table.trim())));
+    }
+    sql
+}
+
 /// Both drivers would refuse these too, each in its own words, and one of them only sometimes.
 pub(crate) fn check(wanted: usize, params: &[Val]) -> Result<(), Error> {
     if wanted != params.len() {
@@ -129,5 +160,16 @@ mod tests {
         assert_eq!(sqlite("SELECT 1 {{for_update}}"), "SELECT 1 ");
         assert_eq!(sqlite("picture {{bytes}}"), "picture BLOB");
         assert_eq!(postgres("picture {{bytes}}"), "picture BYTEA");
+    }
+
+    #[test]
+    fn a_table_that_is_only_added_to_says_so_to_each_engine() {
+        let sql = "CREATE TABLE log (id TEXT);\n{{append_only log}}\nSELECT 1";
+        let sqlite = sqlite(sql);
+        assert!(sqlite.contains("CREATE TRIGGER log_no_update BEFORE UPDATE ON log"), "{sqlite}");
+        assert!(sqlite.ends_with("SELECT 1"));
+        let postgres = postgres(sql);
+        assert!(postgres.contains("BEFORE UPDATE OR DELETE ON log"), "{postgres}");
+        assert!(!postgres.contains("{{"));
     }
 }

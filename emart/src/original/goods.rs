@@ -281,6 +281,8 @@ fn put(title: String, price: Money, category: Option<CategoryId>) -> PutProduct 
         image_ids: Vec::new(),
         category_ids: category.into_iter().collect(),
         seo: Seo::default(),
+        publish_at: None,
+        unpublish_at: None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Orders, with their dates, prices and totals as they were. Of a card's number the last four digits are kept.
 
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
 use anyhow::ensure;
 use emart_catalog_api::{VariantId, VariantInfo};
@@ -20,6 +21,8 @@ use super::json::{self, Record};
 use super::people::Person;
 use super::report::Tally;
 use super::{BATCH, Move};
+
+const A_DAY: Duration = Duration::from_secs(86_400);
 
 /// Things as the store knows them now, for their pictures and addresses.
 type Variants = HashMap<VariantId, VariantInfo>;
@@ -72,8 +75,12 @@ impl Move<'_> {
         let placed_at = json::date(record.get("createdAt"))
             .or_else(|| json::date(&user["order"]))
             .unwrap_or_else(|| json::born(&hex));
+        // What was to be delivered before today has been.
+        let is_sent = json::date(&user["ship"]).is_some_and(|day| self.now.since(day) > A_DAY);
+        let fulfilment_state =
+            if is_sent { FulfilmentState::Fulfilled } else { FulfilmentState::Unfulfilled };
         let items = record.get("products").as_array().map_or(&[][..], Vec::as_slice);
-        let lines = items.iter().map(|item| self.line(item)).collect::<Option<Vec<_>>>();
+        let lines = items.iter().map(|item| self.line(item, is_sent)).collect::<Option<Vec<_>>>();
         let lines = lines.filter(|lines| !lines.is_empty());
         let lines = lines.ok_or("one of its products cannot be read, or it has none")?;
         let products = items.iter().filter_map(|item| json::oid(&item["productId"])).collect();
@@ -115,7 +122,7 @@ impl Move<'_> {
             timeline: timeline(placed_at, self.now),
             placed_at,
             payment_state: MoneyState::Paid,
-            fulfilment_state: FulfilmentState::Unfulfilled,
+            fulfilment_state,
             fulfilments: Vec::new(),
             refunds: Vec::new(),
         };
@@ -125,7 +132,7 @@ impl Move<'_> {
         Ok(Draft { number: record.number, hex, products, moved })
     }
 
-    fn line(&self, item: &Value) -> Option<OrderLine> {
+    fn line(&self, item: &Value, is_sent: bool) -> Option<OrderLine> {
         let quantity = json::count(&item["quantity"])?;
         let total = json::money(&item["prod_total"], self.currency)?;
         let unit_price = Money::new(total.amount_minor / i64::from(quantity), self.currency);
@@ -140,11 +147,12 @@ impl Move<'_> {
             quantity,
             unit_price,
             subtotal: total,
+            discount: None,
             tax: Money::zero(self.currency),
             total,
             tax_rate: Rate(0),
             discount: None,
-            fulfilled: 0,
+            fulfilled: if is_sent { quantity } else { 0 },
             removed: 0,
             returned: 0,
         })

@@ -154,6 +154,8 @@ fn product(plan: &Plan, n: u32, categories: &[CategoryId]) -> MovedProduct {
         image_ids: Vec::new(),
         category_ids: vec![categories[thing % categories.len()].clone()],
         seo: Seo::default(),
+        publish_at: None,
+        unpublish_at: None,
     };
     let id = ProductId::derived(made_at, name_of("product", plan.variation, n));
     MovedProduct {

@@ -55,7 +55,8 @@ fn order(plan: &Plan, n: u32) -> Option<MovedOrder> {
     let placed_at = placed_at(plan, n);
     let buyer = customer(plan, chance.low(plan.customers));
     let has_account = plan.customers > 0 && chance.happens(85);
-    let lines = lines(plan, &mut chance)?;
+    let is_recent = plan.now.since(placed_at) < std::time::Duration::from_secs(4 * 86_400);
+    let lines = lines(plan, &mut chance, !is_recent)?;
     let money = |minor| Money::new(minor, plan.currency);
     let subtotal: i64 = lines.iter().map(|line| line.subtotal.amount_minor).sum();
     let (price, free_from) = SHIPPING;
@@ -64,7 +65,6 @@ fn order(plan: &Plan, n: u32) -> Option<MovedOrder> {
     let line_tax: i64 = lines.iter().map(|line| line.tax.amount_minor).sum();
     let tax = money(line_tax + VAT.within(money(shipping)).ok()?.amount_minor);
     let name = name_of("order", plan.variation, n);
-    let is_recent = plan.now.since(placed_at) < std::time::Duration::from_secs(4 * 86_400);
     let delivery = Timestamp::from_millis(placed_at.as_millis() + 2 * DAY_MS);
     let order = Order {
         id: OrderId::derived(placed_at, name),
@@ -102,7 +102,11 @@ fn order(plan: &Plan, n: u32) -> Option<MovedOrder> {
         timeline: timeline(placed_at),
         placed_at,
         payment_state: MoneyState::Paid,
-        fulfilment_state: FulfilmentState::Unfulfilled,
+        fulfilment_state: if is_recent {
+            FulfilmentState::Unfulfilled
+        } else {
+            FulfilmentState::Fulfilled
+        },
         fulfilments: Vec::new(),
         refunds: Vec::new(),
     };
@@ -112,7 +116,7 @@ fn order(plan: &Plan, n: u32) -> Option<MovedOrder> {
 }
 
 /// One to four things; `None` where there is nothing to be bought.
-fn lines(plan: &Plan, chance: &mut Chance) -> Option<Vec<OrderLine>> {
+fn lines(plan: &Plan, chance: &mut Chance, is_sent: bool) -> Option<Vec<OrderLine>> {
     let (mut seen, mut lines) = (HashSet::new(), Vec::new());
     let wanted = 1 + chance.low(4) as usize;
     for _ in 0..200 {
@@ -133,11 +137,12 @@ fn lines(plan: &Plan, chance: &mut Chance) -> Option<Vec<OrderLine>> {
             quantity,
             unit_price: thing.price,
             subtotal,
+            discount: None,
             tax: VAT.within(subtotal).ok()?,
             total: subtotal,
             tax_rate: VAT,
             discount: None,
-            fulfilled: 0,
+            fulfilled: if is_sent { quantity } else { 0 },
             removed: 0,
             returned: 0,
         });

@@ -2,6 +2,7 @@
 
 mod domain;
 mod error;
+mod events;
 mod jobs;
 mod routes;
 mod store;
@@ -91,6 +92,7 @@ pub async fn service(config: &Config, host: &Host, clients: Clients) -> anyhow::
         catalog: clients.catalog,
         seal: Arc::new(Seal::new(&secret)),
     };
+    host.subscribe(events::consumer(&db));
     host.tasks.spawn("cart expiry", jobs::forget_old_carts(carts.clone()));
     Ok(Service::new("cart", &host.metrics, routes::routes(carts)).ready_when(move || {
         let db = db.clone();

@@ -127,6 +127,12 @@ pub(crate) async fn secret(db: &Db) -> Result<Vec<u8>, Error> {
     .await
 }
 
+/// Takes away the cart of a customer.
+pub(crate) async fn forget_customer(tx: &Tx, customer_id: &str) -> Result<(), Error> {
+    tx.exec("DELETE FROM carts WHERE customer_id = $1", vals![customer_id]).await?;
+    Ok(())
+}
+
 fn json<T: serde::Serialize>(value: &T) -> Result<String, Error> {
     serde_json::to_string(value).map_err(|error| Error::Database(error.to_string()))
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use emart_cart_api::{CartLine, CartView};
 use emart_catalog_api::VariantId;
-use emart_http::{Caller, Context, Role};
+use emart_http::{Caller, Context, Permissions, Role};
 use emart_identity_api::UserId;
 use emart_mesh::CallError;
 use emart_orders_api::{OwnedOrder, WholeOrdersQuery};
@@ -233,8 +233,9 @@ fn name(title: &str, variant: &str) -> String {
     if variant.is_empty() { title.to_owned() } else { format!("{title} ({variant})") }
 }
 
-/// Does something as a person who has just shown who they are.
+/// Does something of their own as a person who has just shown who they are.
 pub(crate) async fn acting_as<F: Future>(role: Role, id: &UserId, work: F) -> F::Output {
     let context = Context::current().unwrap_or_default();
-    context.with_caller(Caller::person(role, id.as_str())).scope(work).await
+    let person = Caller::person(role, id.as_str()).allowed(Permissions::NONE);
+    context.with_caller(person).scope(work).await
 }

@@ -79,8 +79,8 @@ impl Door {
                 }
             }
         };
-        let Principal { user_id, role, .. } = principal;
-        Ok(Caller::person(role, user_id.as_str()))
+        let Principal { user_id, role, permissions, .. } = principal;
+        Ok(Caller::person(role, &user_id).allowed(permissions))
     }
 }
 

@@ -70,6 +70,17 @@ impl Identity {
         self.attempt(&target, policies.sign_in, policies.sign_in_client, visit).await
     }
 
+    /// Counts an attempt at a code of the second step.
+    pub(crate) async fn attempt_code(
+        &self,
+        user_id: &str,
+        visit: &Visit,
+    ) -> Result<Attempt, Error> {
+        let policies = &self.config.throttle;
+        let target = format!("code:{user_id}");
+        self.attempt(&target, policies.sign_in, policies.sign_in_client, visit).await
+    }
+
     /// Counts the wish for an e-mail to this address.
     pub(crate) async fn attempt_mail(&self, email: &str, visit: &Visit) -> Result<Attempt, Error> {
         let policies = &self.config.throttle;

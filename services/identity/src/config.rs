@@ -13,6 +13,9 @@ pub struct Config {
     /// Who issues access tokens: the store's public address.
     #[serde(skip)]
     pub issuer: String,
+    /// The shop's name, as apps that make codes show it.
+    #[serde(skip)]
+    pub shop: String,
     /// Whom access tokens are for.
     pub audience: String,
     /// How long a session or refresh token lives without use.
@@ -21,10 +24,16 @@ pub struct Config {
     pub absolute_days: u32,
     /// How long an access token lives.
     pub access_token_seconds: u32,
+    /// After how long access tokens are signed with a new key.
+    pub signing_key_days: u32,
     /// How long the link that confirms an account works.
     pub registration_link_hours: u32,
     /// How long the link that sets a new password works.
     pub reset_link_minutes: u32,
+    /// How long the link that asks somebody to work here works.
+    pub invitation_link_days: u32,
+    /// Whether those who work here need a second factor: without one they may do nothing.
+    pub second_factor_for_staff: bool,
     /// How passwords are hashed.
     pub hashing: Hashing,
     /// How fast things may be tried again.
@@ -65,12 +74,16 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             issuer: "http://127.0.0.1:8080".to_owned(),
+            shop: "E-Mart".to_owned(),
             audience: "emart".to_owned(),
             idle_days: 14,
             absolute_days: 90,
             access_token_seconds: 600,
+            signing_key_days: 90,
             registration_link_hours: 24,
             reset_link_minutes: 60,
+            invitation_link_days: 7,
+            second_factor_for_staff: false,
             hashing: Hashing::default(),
             throttle: Throttle::default(),
         }
@@ -109,8 +122,10 @@ impl Config {
             ("idle_days", self.idle_days),
             ("absolute_days", self.absolute_days),
             ("access_token_seconds", self.access_token_seconds),
+            ("signing_key_days", self.signing_key_days),
             ("registration_link_hours", self.registration_link_hours),
             ("reset_link_minutes", self.reset_link_minutes),
+            ("invitation_link_days", self.invitation_link_days),
             ("hashing.passes", hashing.passes),
             ("throttle.forget_hours", self.throttle.forget_hours),
         ];
@@ -144,12 +159,25 @@ impl Config {
         days(self.absolute_days)
     }
 
+    pub(crate) fn signing_key(&self) -> Duration {
+        days(self.signing_key_days)
+    }
+
+    /// How long after its last signature a key is still needed: as long as the longest token lives.
+    pub(crate) fn key_retires(&self) -> Duration {
+        days(self.absolute_days.max(90) + 1)
+    }
+
     pub(crate) fn registration_link(&self) -> Duration {
         Duration::from_secs(u64::from(self.registration_link_hours) * 3600)
     }
 
     pub(crate) fn reset_link(&self) -> Duration {
         Duration::from_secs(u64::from(self.reset_link_minutes) * 60)
+    }
+
+    pub(crate) fn invitation_link(&self) -> Duration {
+        days(self.invitation_link_days)
     }
 
     pub(crate) fn forget(&self) -> Duration {

@@ -1,10 +1,13 @@
 //! The rules of accounts: what an e-mail address, a password, a name and a postal address look like, and how fast
 //! something may be tried again.
 
+pub(crate) mod access;
 pub(crate) mod address;
+pub(crate) mod customer;
 pub(crate) mod email;
 pub(crate) mod password;
 pub(crate) mod throttle;
+pub(crate) mod totp;
 
 use emart_types::Invalid;
 

@@ -1,9 +1,11 @@
 //! What can go wrong, and how it looks over HTTP.
 
 use axum::response::{IntoResponse, Response};
-use emart_http::{Problem, problem_response};
+use emart_http::{Permissions, Problem, problem_response};
 use emart_types::Invalid;
 use http::StatusCode;
+
+use crate::domain::access::Lack;
 
 /// What a caller of `identity` can act on, and the rest.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +34,26 @@ pub(crate) enum Error {
     Unauthorized,
     #[error("only administrators may do this")]
     Forbidden,
+    /// They would give or take more than they may do themselves.
+    #[error("this would give or take what you may not do yourself: {0}")]
+    Lacking(Permissions),
+    #[error("a code of the second step is due")]
+    SecondFactorNeeded,
+    #[error("this code is not right, or was used before")]
+    WrongCode,
+    #[error("that took too long, or was done already; sign in again")]
+    SignInExpired,
+    #[error("a second factor is turned on already")]
+    TwoFactorOn,
+    #[error("the store needs an administrator who can sign in")]
+    LastAdministrator,
+    #[error("this role comes with the store and stays as it is")]
+    RoleBuiltIn,
+    #[error("some people have this role; give them another one first")]
+    RoleInUse,
+    /// Refused before anything was done: not signed in, not allowed, changed meanwhile.
+    #[error(transparent)]
+    Refused(#[from] Problem),
     #[error("this refresh token is not good any more; sign in again")]
     RefreshRefused,
     #[error("the database does not take this now: {0}")]
@@ -43,6 +65,15 @@ pub(crate) enum Error {
 impl From<emart_store::Error> for Error {
     fn from(error: emart_store::Error) -> Self {
         if error.is_temporary() { Self::Unavailable(error) } else { Self::Unexpected(error.into()) }
+    }
+}
+
+impl From<Lack> for Error {
+    fn from(lack: Lack) -> Self {
+        match lack {
+            Lack::Admin => Self::Forbidden,
+            Lack::Permissions(permissions) => Self::Lacking(permissions),
+        }
     }
 }
 
@@ -73,6 +104,29 @@ impl From<&Error> for Problem {
             Error::NotFound => Self::not_found(),
             Error::Unauthorized => Self::unauthorized(),
             Error::Forbidden => Self::forbidden(),
+            Error::Lacking(_) => Self::forbidden().detail(error),
+            Error::SecondFactorNeeded => {
+                new(StatusCode::UNAUTHORIZED, "second-factor-needed", "A code is needed, too")
+            }
+            Error::WrongCode => {
+                new(StatusCode::UNAUTHORIZED, "wrong-code", "The code is not right")
+            }
+            Error::SignInExpired => {
+                new(StatusCode::UNAUTHORIZED, "sign-in-expired", "Sign in again")
+            }
+            Error::TwoFactorOn => {
+                new(StatusCode::CONFLICT, "two-factor-on", "A second factor is turned on already")
+            }
+            Error::LastAdministrator => {
+                new(StatusCode::CONFLICT, "last-administrator", "The store needs an administrator")
+            }
+            Error::RoleBuiltIn => {
+                new(StatusCode::CONFLICT, "role-built-in", "This role stays as it is")
+            }
+            Error::RoleInUse => {
+                new(StatusCode::CONFLICT, "role-in-use", "Some people have this role")
+            }
+            Error::Refused(problem) => problem.clone(),
             Error::RefreshRefused => {
                 new(StatusCode::UNAUTHORIZED, "refresh-refused", "Sign in again")
             }

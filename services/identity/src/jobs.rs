@@ -1,6 +1,6 @@
 //! What happens by itself: answering what was asked for by e-mail, noting which sessions are in use, cleaning up.
 
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use emart_identity_api::{PasswordResetRequested, RegistrationRepeated, RegistrationRequested};
@@ -10,11 +10,12 @@ use tokio::time::MissedTickBehavior;
 
 use crate::Identity;
 use crate::error::Error;
+use crate::keys::{self, Keys};
 use crate::secrets;
 use crate::store::housekeeping::{self, Over};
 use crate::store::links::{self, Asked, Registration, Wish};
-use crate::store::sessions;
 use crate::store::users::{self, Account};
+use crate::store::{api_keys, sessions, tokens};
 
 const CLEAN_EVERY: Duration = Duration::from_secs(600);
 /// After a failure (the disk is full, the database is away) the work is tried again.
@@ -30,7 +31,10 @@ pub(crate) async fn run(identity: Identity) {
     clean.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         let work = tokio::select! {
-            _ = clean.tick() => identity.clean().await,
+            _ = clean.tick() => match identity.rotate_keys().await {
+                Ok(()) => identity.clean().await,
+                Err(error) => Err(error),
+            },
             () = identity.wake.notified() => Ok(()),
         };
         if let Err(error) = work.and(identity.catch_up().await) {
@@ -60,7 +64,10 @@ impl Identity {
         let (used, now): (Vec<_>, _) = (used.into_iter().collect(), self.clock.now());
         Ok(self
             .db
-            .write(move |tx| async move { sessions::note_use(&tx, &used, now).await })
+            .write(move |tx| async move {
+                sessions::note_use(&tx, &used, now).await?;
+                api_keys::note_use(&tx, &used, now).await
+            })
             .await?)
     }
 
@@ -98,6 +105,24 @@ impl Identity {
                 self.outbox.emit(tx, &event).await?;
             }
             (Wish::NewPassword, None) => {}
+        }
+        Ok(())
+    }
+
+    /// Lets the keys that sign come and go, and learns of those that another copy made.
+    async fn rotate_keys(&self) -> Result<(), Error> {
+        let now = self.clock.now();
+        let (due, over) =
+            (now.minus(self.config.signing_key()), now.minus(self.config.key_retires()));
+        let next = keys::generate(now)?;
+        let write = self.db.write(move |tx| async move {
+            tokens::rotate_signing_keys(&tx, &next, due, over).await
+        });
+        let kept = write.await.map_err(|error: emart_store::Error| error)?;
+        let keys = Keys::new(&self.config, &kept, now)?;
+        if !keys.is_like(&self.keys.load()) {
+            tracing::info!(keys = kept.len(), "access tokens have other signing keys now");
+            self.keys.store(Arc::new(keys));
         }
         Ok(())
     }

@@ -1,4 +1,5 @@
-//! Access tokens: JWTs signed with Ed25519 keys that this service makes and keeps; the newest signs, all verify.
+//! Access tokens: JWTs signed with Ed25519 keys that this service makes and keeps. The newest that everybody can know by
+//! now signs, all verify.
 
 use std::sync::Arc;
 
@@ -20,6 +21,9 @@ use crate::config::Config;
 const PKCS8_HEAD: [u8; 16] = [
     0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
 ];
+
+/// A new key is shown to those who verify, and to other copies of this service, for so long before it signs.
+const ANNOUNCED: std::time::Duration = std::time::Duration::from_secs(3600);
 
 /// Verified tokens kept, so that a token's signature is checked once and not on each request.
 const VERIFIED: usize = 4096;
@@ -64,18 +68,20 @@ pub(crate) struct PublicKeys {
 }
 
 /// A private key as it is kept.
+#[derive(Clone)]
 pub(crate) struct KeptKey {
     pub(crate) kid: String,
     pub(crate) pkcs8: Vec<u8>,
+    pub(crate) created_at: Timestamp,
 }
 
 /// A new private key.
-pub(crate) fn generate() -> anyhow::Result<KeptKey> {
+pub(crate) fn generate(created_at: Timestamp) -> anyhow::Result<KeptKey> {
     let mut pkcs8 = PKCS8_HEAD.to_vec();
     pkcs8.extend_from_slice(&rand::random::<[u8; 32]>());
     let public = public_half(&EncodingKey::from_ed_der(&pkcs8))?;
     let kid = URL_SAFE_NO_PAD.encode(&Sha256::digest(&public)[..12]);
-    Ok(KeptKey { kid, pkcs8 })
+    Ok(KeptKey { kid, pkcs8, created_at })
 }
 
 fn public_half(key: &EncodingKey) -> anyhow::Result<String> {
@@ -98,10 +104,11 @@ pub(crate) struct Keys {
 
 impl Keys {
     /// From the kept keys, the newest first.
-    pub(crate) fn new(config: &Config, kept: &[KeptKey]) -> anyhow::Result<Self> {
-        let newest = kept.first().context("there is no signing key")?;
+    pub(crate) fn new(config: &Config, kept: &[KeptKey], now: Timestamp) -> anyhow::Result<Self> {
+        let known = kept.iter().find(|key| now.since(key.created_at) >= ANNOUNCED);
+        let signs = known.or_else(|| kept.last()).context("there is no signing key")?;
         let mut header = Header::new(Algorithm::EdDSA);
-        header.kid = Some(newest.kid.clone());
+        header.kid = Some(signs.kid.clone());
         let (mut verifying, mut keys) = (Vec::new(), Vec::new());
         for key in kept {
             let x = public_half(&EncodingKey::from_ed_der(&key.pkcs8))?;
@@ -117,12 +124,19 @@ impl Keys {
         validation.validate_exp = false;
         Ok(Self {
             header,
-            signing: EncodingKey::from_ed_der(&newest.pkcs8),
+            signing: EncodingKey::from_ed_der(&signs.pkcs8),
             verifying,
             validation,
             public: PublicKeys { keys },
             verified: Cache::new(VERIFIED),
         })
+    }
+
+    /// Whether these are the same keys, of which the same signs.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        let kids =
+            |keys: &Self| keys.verifying.iter().map(|(kid, _)| kid.clone()).collect::<Vec<_>>();
+        self.header.kid == other.header.kid && kids(self) == kids(other)
     }
 
     /// The public halves.
@@ -161,7 +175,7 @@ mod tests {
     use super::*;
 
     fn keys(kept: &[KeptKey]) -> Keys {
-        Keys::new(&Config::default(), kept).unwrap()
+        Keys::new(&Config::default(), kept, at(1_000_000)).unwrap()
     }
 
     fn claims() -> Claims {
@@ -178,13 +192,28 @@ mod tests {
         }
     }
 
+    fn made() -> KeptKey {
+        generate(at(0)).unwrap()
+    }
+
+    #[test]
+    fn a_new_key_signs_only_once_everybody_can_know_it() {
+        let (old, new) = (made(), generate(at(10_000)).unwrap());
+        let kept = [new.clone(), old.clone()];
+        let signs = |now| Keys::new(&Config::default(), &kept, at(now)).unwrap().header.kid;
+        assert_eq!(signs(10_000 + 3599), Some(old.kid.clone()));
+        assert_eq!(signs(10_000 + 3600), Some(new.kid.clone()));
+        let alone = Keys::new(&Config::default(), &[new.clone()], at(10_000)).unwrap();
+        assert_eq!(alone.header.kid, Some(new.kid.clone()));
+    }
+
     fn at(seconds: i64) -> Timestamp {
         Timestamp::from_millis(seconds * 1000)
     }
 
     #[test]
     fn a_token_is_good_until_it_expires_and_not_a_second_longer() {
-        let keys = keys(&[generate().unwrap()]);
+        let keys = keys(&[generate(at(0)).unwrap()]);
         let token = keys.sign(&claims()).unwrap();
         assert_eq!(*keys.verify(&token, at(1599)).unwrap(), claims());
         assert_eq!(keys.verify(&token, at(1600)), None);
@@ -192,7 +221,7 @@ mod tests {
 
     #[test]
     fn an_older_key_still_verifies_and_a_strange_one_does_not() {
-        let (old, new, strange) = (generate().unwrap(), generate().unwrap(), generate().unwrap());
+        let (old, new, strange) = (made(), made(), made());
         let signed_before = keys(std::slice::from_ref(&old)).sign(&claims()).unwrap();
         let foreign = keys(&[strange]).sign(&claims()).unwrap();
         let keys = keys(&[new, old]);
@@ -202,7 +231,7 @@ mod tests {
 
     #[test]
     fn changed_unsigned_and_misdirected_tokens_are_refused() {
-        let keys = keys(&[generate().unwrap()]);
+        let keys = keys(&[generate(at(0)).unwrap()]);
         let token = keys.sign(&claims()).unwrap();
         let (head, rest) = token.split_once('.').unwrap();
         let (body, signature) = rest.split_once('.').unwrap();

@@ -7,11 +7,13 @@ mod attempts;
 mod config;
 mod domain;
 mod error;
+mod events;
 mod hashing;
 mod jobs;
 mod keys;
 mod ops;
 mod routes;
+mod second_factor;
 mod secrets;
 mod store;
 mod visit;
@@ -20,6 +22,7 @@ use std::collections::HashSet;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex};
 
+use arc_swap::ArcSwap;
 pub use config::{Config, Hashing, Throttle};
 pub use domain::throttle::Policy;
 use emart_events::{Host, Outbox};
@@ -41,7 +44,8 @@ pub(crate) struct Inner {
     db: Db,
     outbox: Outbox,
     hasher: Hasher,
-    keys: Keys,
+    /// Exchanged as keys come and go.
+    keys: ArcSwap<Keys>,
     /// Sessions whose last use is to be noted.
     used: Mutex<HashSet<String>>,
     /// Wakes the job: something was asked for, or a session was used.
@@ -64,11 +68,12 @@ pub async fn service(config: &Config, host: &Host) -> anyhow::Result<Service> {
         clock: host.clock.clone(),
         outbox: host.outbox("identity", &db),
         hasher: Hasher::new(&config.hashing, &host.metrics)?,
-        keys: Keys::new(config, &kept)?,
+        keys: ArcSwap::from_pointee(Keys::new(config, &kept, host.clock.now())?),
         used: Mutex::default(),
         wake: Notify::new(),
         db: db.clone(),
     }));
+    host.subscribe(events::consumer(&db));
     host.tasks.spawn("identity", jobs::run(identity.clone()));
     let service = Service::new("identity", &host.metrics, routes::routes(identity));
     Ok(service.ready_when(move || {

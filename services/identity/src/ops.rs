@@ -1,30 +1,35 @@
 //! What more than one door needs: signing in, making sessions and tokens, ending them, the first start.
 
 use anyhow::Context as _;
+use emart_http::{Permissions, Role};
 use emart_identity_api::{
     Credentials, PasswordChanged, Principal, Session, SignedIn, Tokens, User, UserId,
+    UserRegistered,
 };
 use emart_store::{Db, Tx};
 use emart_types::{Clock, Invalid, Timestamp, new_id_text};
 
 use crate::Identity;
 use crate::attempts::Attempt;
-use crate::domain::{email, password};
+use crate::domain::{access, email, password};
 use crate::error::Error;
 use crate::hashing::{Kept, is_bcrypt};
 use crate::keys::{self, Claims, KeptKey};
 use crate::secrets;
 use crate::store::sessions::{self, NewSession};
 use crate::store::users::{self, Account};
-use crate::store::{links, setup, tokens};
+use crate::store::{api_keys, links, roles, setup, tokens};
 use crate::visit::Visit;
+
+/// What every API key begins with, so that a leaked one is recognised.
+pub(crate) const KEY_PREFIX: &str = "emk_";
 
 /// Someone gave the right password.
 pub(crate) struct Proof {
     pub(crate) account: Account,
     /// What takes the place of a hash that was moved here from another store.
     stronger_hash: Option<String>,
-    attempt: Attempt,
+    pub(crate) attempt: Attempt,
 }
 
 /// What one sign-in over the API is made of.
@@ -44,12 +49,16 @@ impl NewTokens {
 
 /// Makes sure, at start, that there is a signing key and, as long as there is no administrator, a way to become one.
 pub(crate) async fn prepare(db: &Db, clock: &Clock) -> anyhow::Result<Vec<KeptKey>> {
-    let (key, token, now) = (keys::generate()?, secrets::new_token(), clock.now());
+    let now = clock.now();
+    let (key, token) = (keys::generate(now)?, secrets::new_token());
     let write = db.write(move |tx| async move {
         if setup::has_admin(&tx).await? {
             setup::delete_token(&tx).await?;
         } else {
             setup::put_token(&tx, &token, now).await?;
+        }
+        for role in access::built_in() {
+            roles::put_built_in(&tx, role).await?;
         }
         tokens::ensure_signing_key(&tx, &key, now).await
     });
@@ -95,7 +104,7 @@ impl Identity {
         visit: &Visit,
         now: Timestamp,
     ) -> Result<(), Error> {
-        let Account { user, password_hash } = &proof.account;
+        let Account { user, password_hash, .. } = &proof.account;
         if !users::confirm_password(tx, &user.id, password_hash, now).await? {
             return Err(Error::BadCredentials);
         }
@@ -137,6 +146,7 @@ impl Identity {
             created_at: now,
             expires_at: session.expires_at,
             user_agent: visit.user_agent.as_deref(),
+            client: visit.client.as_deref(),
         };
         Ok(sessions::insert_session(tx, &new).await?)
     }
@@ -159,7 +169,7 @@ impl Identity {
         &self,
         new: NewTokens,
         user_id: &UserId,
-        role: emart_http::Role,
+        role: Role,
         now: Timestamp,
     ) -> Result<Tokens, Error> {
         let expires_in = self.config.access_token_seconds;
@@ -176,7 +186,7 @@ impl Identity {
         &self,
         family_id: String,
         user_id: &UserId,
-        role: emart_http::Role,
+        role: Role,
         now: Timestamp,
         seconds: u32,
     ) -> Result<String, Error> {
@@ -190,7 +200,7 @@ impl Identity {
             iat: now.as_seconds(),
             exp: now.as_seconds() + i64::from(seconds),
         };
-        Ok(self.keys.sign(&claims)?)
+        Ok(self.keys.load().sign(&claims)?)
     }
 
     /// Sets a new password: every session but one ends, every token and every link.
@@ -223,13 +233,51 @@ impl Identity {
         if now.since(owner.used_at) > sessions::NOTE_USE_EVERY {
             self.note_use(token_hash);
         }
-        Ok(Some(owner.principal))
+        Ok(Some(self.as_it_counts(owner.principal)))
     }
 
     /// Whose access token this is. The signature is checked once; that the person and the sign-in still exist, each
     /// time.
     pub(crate) async fn principal_of_token(&self, token: &str) -> Result<Option<Principal>, Error> {
-        let Some(claims) = self.keys.verify(token, self.clock.now()) else { return Ok(None) };
-        Ok(tokens::principal(&self.db, &claims.sid, &claims.sub).await?)
+        if token.starts_with(KEY_PREFIX) {
+            return self.principal_of_key(token).await;
+        }
+        let Some(claims) = self.keys.load().verify(token, self.clock.now()) else {
+            return Ok(None);
+        };
+        let principal = tokens::principal(&self.db, &claims.sid, &claims.sub).await?;
+        Ok(principal.map(|principal| self.as_it_counts(principal)))
+    }
+
+    /// Whose API key this is. Its use is noted later, and only every few minutes.
+    async fn principal_of_key(&self, token: &str) -> Result<Option<Principal>, Error> {
+        let (token_hash, now) = (secrets::digest(token), self.clock.now());
+        let Some(owner) = api_keys::owner(&self.db, &token_hash, now).await? else {
+            return Ok(None);
+        };
+        if owner.used_at.is_none_or(|used_at| now.since(used_at) > sessions::NOTE_USE_EVERY) {
+            self.note_use(&token_hash);
+        }
+        Ok(Some(owner.principal))
+    }
+
+    /// Whoever owes the store a second factor may do nothing for it; they can still give themselves one.
+    fn as_it_counts(&self, principal: Principal) -> Principal {
+        if !principal.second_factor_due || !self.config.second_factor_for_staff {
+            return Principal { second_factor_due: false, ..principal };
+        }
+        Principal { role: Role::Staff, permissions: Permissions::NONE, ..principal }
+    }
+
+    /// Tells that there is an account.
+    pub(crate) async fn tell_registered(
+        &self,
+        tx: &Tx,
+        user: &User,
+        confirmed: bool,
+    ) -> Result<(), Error> {
+        let (user_id, email, name) = (user.id.clone(), user.email.clone(), user.name.clone());
+        let event = UserRegistered { user_id, email, name, confirmed };
+        Ok(self.outbox.emit(tx, &event).await?)
     }
 }

@@ -2,14 +2,22 @@
 
 mod accounts;
 mod addresses;
+mod api_keys;
+mod audit;
+mod customers;
 mod imports;
 mod internal;
+mod invitations;
 mod me;
 mod password_resets;
 mod registrations;
+mod roles;
 mod sessions;
 mod setup;
+mod sign_ins;
+mod staff;
 mod tokens;
+mod two_factor;
 
 use axum::routing::{get, post};
 use utoipa_axum::router::OpenApiRouter;
@@ -34,6 +42,33 @@ pub(crate) fn routes(identity: Identity) -> OpenApiRouter {
         .routes(routes!(addresses::list_addresses, addresses::create_address))
         .routes(routes!(addresses::get_address, addresses::put_address, addresses::delete_address))
         .routes(routes!(setup::set_up))
+        .routes(routes!(audit::list_audit))
+        .routes(routes!(customers::list_customers))
+        .routes(routes!(
+            customers::get_customer,
+            customers::patch_customer,
+            customers::erase_customer
+        ))
+        .routes(routes!(customers::export_customer))
+        .routes(routes!(roles::list_roles, roles::create_role))
+        .routes(routes!(roles::get_role, roles::put_role, roles::delete_role))
+        .routes(routes!(invitations::list_invitations, invitations::create_invitation))
+        .routes(routes!(invitations::delete_invitation))
+        .routes(routes!(invitations::accept_invitation))
+        .routes(routes!(api_keys::list_api_keys, api_keys::create_api_key))
+        .routes(routes!(api_keys::revoke_api_key))
+        .routes(routes!(two_factor::answer_challenge))
+        .routes(routes!(two_factor::get_two_factor, two_factor::begin_two_factor))
+        .routes(routes!(two_factor::confirm_two_factor))
+        .routes(routes!(two_factor::end_two_factor))
+        .routes(routes!(two_factor::create_recovery_codes))
+        .routes(routes!(two_factor::reset_two_factor))
+        .routes(routes!(sign_ins::list_my_sessions))
+        .routes(routes!(sign_ins::delete_my_session))
+        .routes(routes!(sign_ins::list_staff_sessions, sign_ins::delete_staff_sessions))
+        .routes(routes!(sign_ins::create_staff_password_reset))
+        .routes(routes!(staff::list_staff))
+        .routes(routes!(staff::get_staff, staff::patch_staff, staff::delete_staff))
         .route("/internal/identity/principal", get(internal::principal))
         .route("/internal/identity/setup", get(internal::setup_state))
         .route("/internal/identity/users", post(internal::create_user))

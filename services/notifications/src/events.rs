@@ -5,7 +5,7 @@ use emart_content_api::ProfileChanged;
 use emart_events::{Consumer, Payload, Received};
 use emart_identity_api::{
     Address, PasswordChanged, PasswordResetRequested, RegistrationRepeated, RegistrationRequested,
-    SignedIn, UserRegistered,
+    SignedIn, StaffInvited, UserErased, UserRegistered,
 };
 use emart_inventory_api::StockChanged;
 use emart_notifications_api::WebhookEvent;
@@ -53,8 +53,13 @@ pub(crate) fn consumer(notifications: &Notifications) -> Consumer {
     let consumer = on(consumer, notifications, payment_voided);
     let consumer = on(consumer, notifications, stock_changed);
     let consumer = on(consumer, notifications, order_placed);
-    consumer.on(|tx: Tx, event: Received<ProfileChanged>| async move {
+    let consumer = on(consumer, notifications, staff_invited);
+    let consumer = consumer.on(|tx: Tx, event: Received<ProfileChanged>| async move {
         shop::put(&tx, &event.payload.profile.name).await
+    });
+    consumer.on(|tx: Tx, event: Received<UserErased>| async move {
+        emails::delete_to(&tx, &event.payload.email).await?;
+        Ok::<(), emart_store::Error>(())
     })
 }
 
@@ -149,6 +154,12 @@ fn stock_changed(
 ) -> Heard {
     let stock = json!({"item_id": item_id, "tracked": tracked, "available": available});
     News { event: WebhookEvent::StockChanged, data: json!({"stock": stock}) }.into()
+}
+
+fn staff_invited(_: &Notifications, event: StaffInvited) -> Heard {
+    let until = minute(event.expires_at);
+    let words = json!({"invited_by": event.invited_by, "token": event.token, "until": until});
+    Letter::new("staff_invited", event.email, words).into()
 }
 
 fn order_placed(notifications: &Notifications, event: OrderPlaced) -> Heard {

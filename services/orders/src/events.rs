@@ -1,15 +1,16 @@
 //! What `orders` listens to: someone who bought as a guest and has an account now finds those orders in it, if
-//! the account's address is confirmed: the orders are shown to the person they were sent to.
+//! the account's address is confirmed: the orders are shown to the person they were sent to. A customer who is forgotten
+//! leaves orders without a name.
 
 use emart_events::{Consumer, Received};
-use emart_identity_api::UserRegistered;
+use emart_identity_api::{UserErased, UserRegistered};
 use emart_store::{Error, Tx};
 
 use crate::{Orders, store};
 
 /// Everything `orders` listens to.
 pub(crate) fn consumer(orders: &Orders) -> Consumer {
-    Consumer::new("orders", orders.db.clone()).on(
+    let consumer = Consumer::new("orders", orders.db.clone()).on(
         |tx: Tx, event: Received<UserRegistered>| async move {
             let UserRegistered { user_id, email, confirmed, .. } = event.payload;
             if !confirmed {
@@ -19,5 +20,11 @@ pub(crate) fn consumer(orders: &Orders) -> Consumer {
             tracing::info!(customer = %user_id, count, "guest orders have a customer now");
             Ok::<(), Error>(())
         },
-    )
+    );
+    consumer.on(|tx: Tx, event: Received<UserErased>| async move {
+        let UserErased { user_id, email } = event.payload;
+        let count = store::forget_customer(&tx, user_id.as_str(), &email).await?;
+        tracing::info!(customer = %user_id, count, "orders have no name any more");
+        Ok::<(), Error>(())
+    })
 }

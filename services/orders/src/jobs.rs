@@ -123,15 +123,19 @@ async fn sweep(orders: &Orders) -> Result<(), Error> {
     Ok(())
 }
 
-/// Indexes orders that an older version wrote: now, and again later, for a copy of that version may still run.
+/// Indexes orders that an older version wrote, or that were moved here: now, when some have come in, and again later, for
+/// a copy of that version may still run.
 pub(crate) async fn index(orders: Orders) {
     loop {
         match index_pass(&orders).await {
             Ok(0) => {}
-            Ok(count) => tracing::info!(count, "orders of an older version can be searched now"),
+            Ok(count) => tracing::info!(count, "more orders can be searched now"),
             Err(error) => tracing::warn!(%error, "orders could not be indexed; trying again"),
         }
-        tokio::time::sleep(SWEEP).await;
+        tokio::select! {
+            () = tokio::time::sleep(SWEEP) => {}
+            () = orders.to_index.notified() => {}
+        }
     }
 }
 

@@ -27,6 +27,7 @@ use emart_pricing_api::Pricing;
 use emart_store::{Db, EngineKind, Migration, migrations};
 use emart_types::{Clock, Currency};
 use serde::{Deserialize, Serialize};
+use tokio::sync::Notify;
 
 use crate::domain::days::Days;
 
@@ -133,6 +134,8 @@ struct Orders {
     clients: Clients,
     seal: Arc<Seal>,
     days: Days,
+    /// Wakes the job that indexes orders.
+    to_index: Arc<Notify>,
 }
 
 /// Starts the service.
@@ -154,6 +157,7 @@ pub async fn service(config: &Config, host: &Host, clients: Clients) -> anyhow::
         clients,
         seal,
         days,
+        to_index: Arc::default(),
     };
     host.subscribe(events::consumer(&orders));
     host.tasks.spawn("checkout resumption", jobs::resume(orders.clone()));

@@ -4,6 +4,7 @@ pub(crate) mod actions;
 mod checkouts;
 pub(crate) mod days;
 pub(crate) mod drafts;
+mod erasure;
 mod imports;
 pub(crate) mod index;
 pub(crate) mod list;
@@ -15,6 +16,8 @@ pub(crate) use checkouts::{
     Inserted, checkout, checkout_by_key, claim_due, count_open, end_leases, forget_failed,
     insert_checkout, update_checkout,
 };
+
+pub(crate) use erasure::forget_customer;
 pub(crate) use imports::{insert_moved_orders, known_orders, number_orders};
 pub(crate) use orders::{
     Kept, count_orders, give_guest_orders, insert_order, next_number, order, order_to_change,

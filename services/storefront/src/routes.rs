@@ -35,6 +35,8 @@ pub(crate) fn routes(storefront: Storefront) -> OpenApiRouter {
         .route("/account/addresses/remove", post(account::remove_address))
         .route("/account/password", get(account::password).post(account::change_password))
         .route("/sign-in", get(sign_in::sign_in).post(sign_in::signing_in))
+        .route("/sign-in/code", get(sign_in::code).post(sign_in::asking))
+        .route("/invitation", get(sign_in::accept).post(sign_in::accepting))
         .route("/sign-out", post(sign_in::signing_out))
         .route("/register", get(sign_in::register).post(sign_in::registering))
         .route("/confirm", get(sign_in::confirm).post(sign_in::confirmed))

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use emart_books_api::{BookBatch, NewBook, Outcome};
-use emart_http::{Json, Staff};
+use emart_http::{Caller, Json, Permission};
 use emart_store::Tx;
 use emart_types::{Invalid, Timestamp};
 
@@ -16,10 +16,11 @@ const MOST: usize = 1000;
 /// Adds books, or brings those up to date that are there, all in one transaction. Those that cannot be kept are said,
 /// and the others kept. For staff.
 pub(super) async fn put_batch(
-    _: Staff,
+    caller: Caller,
     State(books): State<Books>,
     Json(BookBatch { books: batch }): Json<BookBatch>,
 ) -> Result<Json<Vec<Outcome>>, Error> {
+    caller.require(Permission::BooksWrite)?;
     if batch.len() > MOST {
         return Err(Invalid::field("/books", format!("must be at most {MOST}")).into());
     }

@@ -3,7 +3,9 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use emart_books_api::{Book, BookPatch, BookQuery, NewBook};
-use emart_http::{ETag, IfMatch, Json, Page, PageQuery, Path, Problem, Query, SignedIn, Staff};
+use emart_http::{
+    Caller, ETag, IfMatch, Json, Page, PageQuery, Path, Permission, Problem, Query, SignedIn,
+};
 use http::{HeaderMap, StatusCode, header};
 
 use super::object::Object;
@@ -84,12 +86,14 @@ pub(super) async fn create_book(
     params(("id" = i64, Path), ("If-Match" = String, Header)), request_body = BookPatch,
     responses((status = 200, body = Book), (status = "4XX", body = Problem)))]
 pub(super) async fn patch_book(
-    _: Staff,
+    caller: Caller,
     State(books): State<Books>,
     Path(id): Path<i64>,
-    if_match: IfMatch,
+    if_match: Result<IfMatch, Problem>,
     Object(patch): Object<BookPatch>,
 ) -> Result<Response, Error> {
+    caller.require(Permission::BooksWrite)?;
+    let if_match = if_match?;
     let change = move |book: &mut Book| {
         if_match.check(&ETag::new(book.version))?;
         let new = rules::patched(book, patch)?;
@@ -104,10 +108,11 @@ pub(super) async fn patch_book(
     params(("id" = i64, Path)),
     responses((status = 204), (status = "4XX", body = Problem)))]
 pub(super) async fn delete_book(
-    _: Staff,
+    caller: Caller,
     State(books): State<Books>,
     Path(id): Path<i64>,
 ) -> Result<StatusCode, Error> {
+    caller.require(Permission::BooksWrite)?;
     if books.delete(id).await? { Ok(StatusCode::NO_CONTENT) } else { Err(Error::NotFound) }
 }
 

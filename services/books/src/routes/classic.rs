@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use emart_books_api::{Book, ClassicBook, ClassicError, NewBook, PutClassicBook};
-use emart_http::{Caller, Json, Path, Problem, Query, Role};
+use emart_http::{Caller, Json, Path, Permission, Problem, Query, Role};
 use http::{StatusCode, Uri};
 use serde::Deserialize;
 
@@ -165,12 +165,7 @@ impl Books {
     }
 
     fn may_change(&self, caller: &Caller) -> Result<(), Problem> {
-        match caller.role() {
-            _ if self.config.open_writes => Ok(()),
-            Role::Guest => Err(Problem::unauthorized()),
-            Role::Customer => Err(Problem::forbidden()),
-            Role::Staff | Role::Admin => Ok(()),
-        }
+        if self.config.open_writes { Ok(()) } else { caller.require(Permission::BooksWrite) }
     }
 }
 

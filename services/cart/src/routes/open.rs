@@ -3,7 +3,7 @@
 use axum::extract::FromRequestParts;
 use emart_cart_api::{CartId, CartView};
 use emart_catalog_api::VariantId;
-use emart_http::Caller;
+use emart_http::{Caller, Permission};
 use http::request::Parts;
 
 use crate::domain::{Cart, Limits};
@@ -21,7 +21,7 @@ const TRIES: usize = 20;
 #[derive(Debug, Clone)]
 pub(crate) struct Key {
     pub(crate) customer_id: Option<String>,
-    staff: bool,
+    any: bool,
     token: Option<String>,
 }
 
@@ -33,7 +33,7 @@ impl<S: Sync> FromRequestParts<S> for Key {
         let token = header.filter(|token| !token.is_empty()).or_else(|| from_cookie(parts));
         Ok(Self {
             customer_id: caller.user_id().map(ToOwned::to_owned),
-            staff: caller.is_staff(),
+            any: caller.may(Permission::OrdersWrite),
             token: token.map(ToOwned::to_owned),
         })
     }
@@ -47,10 +47,10 @@ fn from_cookie(parts: &Parts) -> Option<&str> {
 }
 
 impl Carts {
-    /// Whether the key opens the cart: a customer's to its owner, a guest's to its token, any to staff.
+    /// Whether the key opens the cart: a customer's to its owner, a guest's to its token, any to who takes orders for others.
     pub(crate) fn opens(&self, key: &Key, cart: &Cart) -> bool {
         match &cart.customer_id {
-            _ if key.staff => true,
+            _ if key.any => true,
             Some(owner) => key.customer_id.as_ref() == Some(owner),
             None => {
                 key.token.as_ref().is_some_and(|token| self.seal.opens(cart.id.as_str(), token))

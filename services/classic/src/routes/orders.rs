@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::extract::State;
 use emart_cart_api::CartView;
-use emart_http::Path;
+use emart_http::{Path, Permission};
 use emart_identity_api::Address;
 use emart_mesh::CallError;
 use emart_orders_api::{
@@ -236,11 +236,11 @@ pub(crate) async fn list_classic_orders(
     State(classic): State<Classic>,
     signed: Signed,
 ) -> Result<Yes<Orders>, Error> {
-    let customer = (!signed.is_staff()).then(|| signed.id.as_str());
+    let customer = (!signed.may(Permission::OrdersRead)).then(|| signed.id.as_str());
     let orders = classic.orders(customer).await?;
     let whole = |order: &OwnedOrder| classic.shown_order(order);
     let mut own: Vec<Order> = orders.iter().map(whole).collect();
-    if signed.is_staff() {
+    if signed.may(Permission::OrdersRead) {
         return Ok(yes(Orders { orders: own.drain(..).map(shown).collect() }));
     }
     let mut taken: HashMap<String, usize> = HashMap::new();
@@ -271,7 +271,7 @@ pub(crate) async fn list_classic_orders_of(
 ) -> Result<Yes<Orders>, Error> {
     let wanted = hex::parse(&user_id).ok_or_else(|| Error::not_found("No orders found"))?;
     let is_own = classic.hex("user", signed.id.as_str()) == wanted;
-    if !is_own && !signed.is_staff() {
+    if !is_own && !signed.may(Permission::OrdersRead) {
         return Err(Error::Forbidden);
     }
     let orders = classic.orders(is_own.then(|| signed.id.as_str())).await?;

@@ -258,5 +258,7 @@ fn put(title: String, price: Money, category: CategoryId, image: Image) -> PutPr
         image_ids: vec![image.id],
         category_ids: vec![category],
         seo: Seo::default(),
+        publish_at: None,
+        unpublish_at: None,
     }
 }

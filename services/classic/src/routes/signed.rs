@@ -1,7 +1,7 @@
-//! Who is calling: somebody, the person a path names, or somebody who works here.
+//! Who is calling: somebody, the person a path names, or somebody who may change products.
 
 use axum::extract::FromRequestParts;
-use emart_http::{Caller, Role};
+use emart_http::{Caller, Permission};
 use emart_identity_api::UserId;
 use http::request::Parts;
 
@@ -13,12 +13,12 @@ use crate::error::Error;
 #[derive(Debug, Clone)]
 pub(crate) struct Signed {
     pub(crate) id: UserId,
-    pub(crate) role: Role,
+    caller: Caller,
 }
 
 impl Signed {
-    pub(crate) fn is_staff(&self) -> bool {
-        self.role >= Role::Staff
+    pub(crate) fn may(&self, permission: Permission) -> bool {
+        self.caller.may(permission)
     }
 
     /// Refuses anybody but the person whose id this is.
@@ -33,11 +33,11 @@ impl<S: Sync> FromRequestParts<S> for Signed {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
         let Ok(caller) = Caller::from_request_parts(parts, state).await;
         let id = caller.user_id().and_then(|id| id.parse().ok()).ok_or(Error::Unauthorized)?;
-        Ok(Self { id, role: caller.role() })
+        Ok(Self { id, caller })
     }
 }
 
-/// Somebody who works here.
+/// Somebody who may change products.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Admin;
 
@@ -45,6 +45,6 @@ impl<S: Sync> FromRequestParts<S> for Admin {
     type Rejection = Error;
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
         let signed = Signed::from_request_parts(parts, state).await?;
-        if signed.is_staff() { Ok(Self) } else { Err(Error::Forbidden) }
+        if signed.may(Permission::ProductsWrite) { Ok(Self) } else { Err(Error::Forbidden) }
     }
 }

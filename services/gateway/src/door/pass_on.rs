@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
 use bytes::Bytes;
-use emart_http::{Caller, Context, Problem};
+use emart_http::{Caller, Context, Permission, Problem};
 use emart_mesh::CallError;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, header};
@@ -183,8 +183,12 @@ impl Door {
     fn limit(&self, limit: BodyLimit, caller: &Caller) -> usize {
         let mib = |mib: u32| (mib as usize) << 20;
         match limit {
-            BodyLimit::Media if caller.is_staff() => mib(self.config.media_limit_mib),
-            BodyLimit::Import if caller.is_staff() => mib(self.config.import_limit_mib),
+            BodyLimit::Media if caller.may(Permission::ProductsWrite) => {
+                mib(self.config.media_limit_mib)
+            }
+            BodyLimit::Import if caller.may(Permission::ProductsWrite) => {
+                mib(self.config.import_limit_mib)
+            }
             _ => (self.config.body_limit_kib as usize) << 10,
         }
     }

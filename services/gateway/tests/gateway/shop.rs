@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use emart_events::Host;
 use emart_gateway::{Clients, Config, Reload};
-use emart_http::{Context, Json, Problem, Role, Service};
+use emart_http::{Context, Json, Permission, Permissions, Problem, Role, Service};
 use emart_identity_api::{Principal, UserId};
 use emart_mesh::Mesh;
 use emart_store::Settings;
@@ -73,7 +73,10 @@ async fn principal(headers: HeaderMap) -> Result<Json<Principal>, Problem> {
     };
     let same = credential.is_some_and(|value| value == "Bearer same-customer");
     let user_id = if same { SAME.clone() } else { UserId::new() };
-    Ok(Json(Principal { user_id, email: "ada@example.com".to_owned(), role }))
+    let (user_id, permissions) =
+        (user_id.to_string(), Permissions::NONE.with(Permission::OrdersRead));
+    let (email, second_factor_due) = ("ada@example.com".to_owned(), false);
+    Ok(Json(Principal { user_id, email, role, permissions, second_factor_due }))
 }
 
 /// A thing, to be documented.

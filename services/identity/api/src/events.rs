@@ -1,6 +1,7 @@
 //! The events `identity` emits. Those with a token are mails to be sent: tokens are single-use and short-lived.
 
 use emart_events::Payload;
+use emart_http::AuditRecord;
 use emart_types::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +16,17 @@ macro_rules! payload {
             }
         }
     };
+}
+
+/// Someone who works here changed who may do what.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Audited(pub AuditRecord);
+
+impl Payload for Audited {
+    const TYPE: &'static str = "identity.audited.v1";
+    fn subject(&self) -> &str {
+        &self.0.resource
+    }
 }
 
 /// Someone asked for an account with an address that has none.
@@ -74,6 +86,30 @@ pub struct SignedIn {
     pub known_device: bool,
 }
 payload!(SignedIn, "identity.signed_in.v1", user_id);
+
+/// Someone was asked to work here.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StaffInvited {
+    /// Where the link goes.
+    pub email: String,
+    /// The address of who asked them.
+    pub invited_by: String,
+    /// The link's secret.
+    pub token: String,
+    /// Until when the link works.
+    pub expires_at: Timestamp,
+}
+payload!(StaffInvited, "identity.staff_invited.v1", email);
+
+/// A customer was forgotten. Whoever keeps something of theirs forgets it, too, or the person in it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UserErased {
+    /// Who they were.
+    pub user_id: UserId,
+    /// Their address.
+    pub email: String,
+}
+payload!(UserErased, "identity.user_erased.v1", user_id);
 
 /// A password was changed or reset.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

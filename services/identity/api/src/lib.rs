@@ -2,18 +2,33 @@
 
 #![warn(missing_docs)]
 
+mod access;
+mod access_client;
+mod account_client;
+mod accounts;
+mod audit;
 mod client;
+mod customers;
 mod events;
 mod import;
 
+pub use access::{Position, PutRole, RoleId, RoleName, StaffMember, StaffPatch, StaffRole};
+
+pub use accounts::{
+    AcceptInvitation, ApiKey, ApiKeyId, Challenge, Code, Invitation, InvitationId, MadeApiKey,
+    NewApiKey, NewInvitation, PasswordAgain, RecoveryCodes, SecondFactor, SignInStep, SignedInWith,
+    TokenCredentials, TwoFactor, TwoFactorSetup,
+};
+pub use audit::{AuditEntry, AuditFilter};
 pub use client::Identity;
+pub use customers::{Customer, CustomerFilter, CustomerPatch, CustomerSummary, PersonalData};
 pub use events::{
-    PasswordChanged, PasswordResetRequested, RegistrationRepeated, RegistrationRequested, SignedIn,
-    UserRegistered,
+    Audited, PasswordChanged, PasswordResetRequested, RegistrationRepeated, RegistrationRequested,
+    SignedIn, StaffInvited, UserErased, UserRegistered,
 };
 pub use import::{AccountImport, AccountOutcome, MovedAccount};
 
-use emart_http::Role;
+use emart_http::{Permissions, Role};
 use emart_types::{Timestamp, typed_id};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -280,12 +295,18 @@ pub struct PutAddress {
 /// Who a session or token belongs to: what the gateway asks on every request that carries one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Principal {
-    /// The person.
-    pub user_id: UserId,
-    /// Their address.
+    /// The id of the person, or of the API key.
+    pub user_id: String,
+    /// Their address, or the key's name.
     pub email: String,
-    /// What they may do.
+    /// What they are.
     pub role: Role,
+    /// What they may do beyond what everybody may.
+    #[serde(default)]
+    pub permissions: Permissions,
+    /// Whether the store wants a second factor of them that they do not have: until then they may do nothing for it.
+    #[serde(default)]
+    pub second_factor_due: bool,
 }
 
 /// How the store gets its first administrator.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::extract::State;
 use emart_http::{Json, Path, Query, Role};
-use emart_identity_api::{LongToken, NewAccount, NewLongToken, User, UserId, UserRegistered};
+use emart_identity_api::{LongToken, NewAccount, NewLongToken, User, UserId};
 use emart_types::{Invalid, new_id_text};
 use http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
@@ -66,9 +66,7 @@ pub(super) async fn create_account(
         if !users::insert_user(&tx, &user, &password_hash).await? {
             return Err(Error::EmailTaken);
         }
-        let (user_id, email, name) = (user.id.clone(), user.email.clone(), user.name.clone());
-        let event = UserRegistered { user_id, email, name, confirmed: false };
-        state.outbox.emit(&tx, &event).await?;
+        state.tell_registered(&tx, &user, false).await?;
         Ok(user)
     });
     Ok((StatusCode::CREATED, Json(write.await?)))
@@ -81,6 +79,8 @@ pub(super) async fn create_long_token(
     Json(new): Json<NewLongToken>,
 ) -> Result<(StatusCode, Json<LongToken>), Error> {
     let proof = identity.authenticate(&new.credentials, &visit).await?;
+    // These clients have no place for a code.
+    identity.code_due(&proof, None, &visit).await?;
     let (state, now) = (identity.clone(), identity.clock.now());
     let seconds = new.seconds.clamp(1, LONGEST);
     let expires_at = now.plus(Duration::from_secs(seconds.into()));
@@ -104,7 +104,7 @@ pub(super) async fn end_token(
     let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = bearer.and_then(|text| text.strip_prefix("Bearer ")).unwrap_or_default();
     let now = identity.clock.now();
-    if let Some(claims) = identity.keys.verify(token, now) {
+    if let Some(claims) = identity.keys.load().verify(token, now) {
         let write = identity
             .db
             .write(move |tx| async move { tokens::revoke_family(&tx, &claims.sid, now).await });

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use emart_http::{Caller, Json, Role};
-use emart_identity_api::{NewUser, Principal, SetupState, User, UserId, UserRegistered};
+use emart_identity_api::{NewUser, Principal, SetupState, User, UserId};
 use emart_types::Invalid;
 use http::{HeaderMap, StatusCode, header};
 
@@ -59,11 +59,7 @@ pub(super) async fn create_user(
         if user.role == Role::Admin {
             setup::delete_token(&tx).await?;
         }
-        let (user_id, email) = (user.id.clone(), user.email.clone());
-        state
-            .outbox
-            .emit(&tx, &UserRegistered { user_id, email, name: None, confirmed: true })
-            .await?;
+        state.tell_registered(&tx, &user, true).await?;
         Ok(user)
     });
     Ok((StatusCode::CREATED, Json(write.await?)))

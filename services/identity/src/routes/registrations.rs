@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use emart_http::{Json, Problem, Role};
-use emart_identity_api::{Confirmation, NewRegistration, Session, User, UserId, UserRegistered};
+use emart_identity_api::{Confirmation, NewRegistration, Session, User, UserId};
 use emart_types::Invalid;
 use http::StatusCode;
 
@@ -64,8 +64,7 @@ pub(super) async fn confirm_registration(
         if !users::insert_user(&tx, &user, &registration.password_hash).await? {
             return Err(Error::LinkExpired);
         }
-        let (user_id, email, name) = (user.id.clone(), user.email.clone(), user.name.clone());
-        state.outbox.emit(&tx, &UserRegistered { user_id, email, name, confirmed: true }).await?;
+        state.tell_registered(&tx, &user, true).await?;
         let session = state.new_session(user, now);
         state.keep_session(&tx, &session, &visit, now).await?;
         users::note_device(&tx, &session.user.id, visit.fingerprint().as_deref(), now).await?;

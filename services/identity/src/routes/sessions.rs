@@ -1,8 +1,9 @@
 //! Sessions, for pages: the token goes into a cookie.
 
 use axum::extract::State;
+use axum::response::{IntoResponse, Response};
 use emart_http::{Json, Problem};
-use emart_identity_api::{Credentials, Session};
+use emart_identity_api::{Challenge, Credentials, Session};
 use http::StatusCode;
 
 use crate::Identity;
@@ -10,16 +11,22 @@ use crate::error::Error;
 use crate::store::sessions;
 use crate::visit::Visit;
 
-/// Signs in, for pages. Unknown addresses and wrong passwords are answered alike.
+/// Signs in, for pages. Unknown addresses and wrong passwords are answered alike. Whoever has a second factor is asked
+/// for its code (202).
 #[utoipa::path(post, path = "/api/v1/identity/sessions", operation_id = "create_session",
     tag = "identity", request_body = Credentials,
-    responses((status = 201, body = Session), (status = "4XX", body = Problem)))]
+    responses((status = 201, body = Session), (status = 202, body = Challenge),
+        (status = "4XX", body = Problem)))]
 pub(super) async fn create_session(
     State(identity): State<Identity>,
     visit: Visit,
     Json(credentials): Json<Credentials>,
-) -> Result<(StatusCode, Json<Session>), Error> {
+) -> Result<Response, Error> {
     let proof = identity.authenticate(&credentials, &visit).await?;
+    if proof.account.two_factor {
+        let challenge = identity.challenge(proof).await?;
+        return Ok((StatusCode::ACCEPTED, Json(challenge)).into_response());
+    }
     let (state, now) = (identity.clone(), identity.clock.now());
     let write = identity.db.write(move |tx| async move {
         state.enter(&tx, &proof, &visit, now).await?;
@@ -27,7 +34,7 @@ pub(super) async fn create_session(
         state.keep_session(&tx, &session, &visit, now).await?;
         Ok::<_, Error>(session)
     });
-    Ok((StatusCode::CREATED, Json(write.await?)))
+    Ok((StatusCode::CREATED, Json(write.await?)).into_response())
 }
 
 /// Signs out: the session that the request's cookie names ends. Without one, nothing happens.

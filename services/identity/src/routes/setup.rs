@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use emart_http::{Json, Problem, Role};
-use emart_identity_api::{Session, Setup, User, UserId, UserRegistered};
+use emart_identity_api::{Session, Setup, User, UserId};
 use emart_store::Tx;
 use emart_types::{Invalid, Timestamp};
 use http::StatusCode;
@@ -72,10 +72,7 @@ impl Identity {
         if !users::insert_user(tx, &user, password_hash).await? {
             return Err(Error::EmailTaken);
         }
-        let (user_id, email) = (user.id.clone(), user.email.clone());
-        self.outbox
-            .emit(tx, &UserRegistered { user_id, email, name: None, confirmed: true })
-            .await?;
+        self.tell_registered(tx, &user, true).await?;
         Ok(user)
     }
 }

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use emart_http::{Json, Problem};
-use emart_identity_api::{Credentials, Refresh, Tokens};
+use emart_identity_api::{Credentials, Refresh, TokenCredentials, Tokens};
 use emart_types::new_id_text;
 use http::{StatusCode, header};
 
@@ -15,19 +15,25 @@ use crate::secrets;
 use crate::store::tokens::{self, Spent};
 use crate::visit::Visit;
 
-/// Signs in, for programs. Unknown addresses and wrong passwords are answered alike.
+/// Signs in, for programs. Unknown addresses and wrong passwords are answered alike. An account with a second factor
+/// needs its code as well.
 #[utoipa::path(post, path = "/api/v1/identity/tokens", operation_id = "create_tokens",
-    tag = "identity", request_body = Credentials,
+    tag = "identity", request_body = TokenCredentials,
     responses((status = 201, body = Tokens), (status = "4XX", body = Problem)))]
 pub(super) async fn create_tokens(
     State(identity): State<Identity>,
     visit: Visit,
-    Json(credentials): Json<Credentials>,
+    Json(new): Json<TokenCredentials>,
 ) -> Result<(StatusCode, Json<Tokens>), Error> {
-    let proof = identity.authenticate(&credentials, &visit).await?;
+    let TokenCredentials { email, password, code } = new;
+    let proof = identity.authenticate(&Credentials { email, password }, &visit).await?;
+    let code = identity.code_due(&proof, code, &visit).await?;
     let (state, now) = (identity.clone(), identity.clock.now());
     let (user_id, role) = (proof.account.user.id.clone(), proof.account.user.role);
     let write = identity.db.write(move |tx| async move {
+        if let Some(code) = &code {
+            state.take_code(&tx, proof.account.user.id.as_str(), code, now).await?;
+        }
         state.enter(&tx, &proof, &visit, now).await?;
         let new = NewTokens::of_family(new_id_text("fam"));
         let expires_at = now.plus(state.config.absolute());
@@ -95,5 +101,5 @@ pub(super) async fn list_keys(
     State(identity): State<Identity>,
 ) -> ([(header::HeaderName, &'static str); 1], Json<PublicKeys>) {
     let fresh = [(header::CACHE_CONTROL, "public, max-age=300")];
-    (fresh, Json(identity.keys.public().clone()))
+    (fresh, Json(identity.keys.load().public().clone()))
 }

@@ -21,6 +21,7 @@ pub(crate) struct NewSession<'a> {
     pub(crate) created_at: Timestamp,
     pub(crate) expires_at: Timestamp,
     pub(crate) user_agent: Option<&'a str>,
+    pub(crate) client: Option<&'a str>,
 }
 
 /// Whose session it is, and when it was noted as used.
@@ -31,20 +32,20 @@ pub(crate) struct Owner {
 
 impl FromRow for Owner {
     fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        let (user_id, email, role) = (users::parsed(row, 0)?, row.get(1)?, users::role(row, 2)?);
-        let used_at = Timestamp::from_millis(row.get(3)?);
-        Ok(Self { principal: Principal { user_id, email, role }, used_at })
+        let used_at = Timestamp::from_millis(row.get(5)?);
+        Ok(Self { principal: users::principal(row)?, used_at })
     }
 }
 
 /// Adds a session.
 pub(crate) async fn insert_session(tx: &Tx, session: &NewSession<'_>) -> Result<(), Error> {
     let sql =
-        "INSERT INTO sessions (token_hash, user_id, created_at, used_at, expires_at, user_agent)
-        VALUES ($1, $2, $3, $3, $4, $5)";
+        "INSERT INTO sessions (token_hash, user_id, created_at, used_at, expires_at, user_agent, client)
+        VALUES ($1, $2, $3, $3, $4, $5, $6)";
     let (created, expires) = (session.created_at.as_millis(), session.expires_at.as_millis());
     let user = session.user_id.as_str();
-    tx.exec(sql, vals![session.token_hash, user, created, expires, session.user_agent]).await?;
+    let (agent, client) = (session.user_agent, session.client);
+    tx.exec(sql, vals![session.token_hash, user, created, expires, agent, client]).await?;
     let sql = "DELETE FROM sessions WHERE user_id = $1 AND token_hash NOT IN (
         SELECT token_hash FROM sessions WHERE user_id = $1 ORDER BY created_at DESC, token_hash LIMIT $2)";
     tx.exec(sql, vals![user, LIMIT]).await?;
@@ -59,8 +60,9 @@ pub(crate) async fn owner(
     used_after: Timestamp,
 ) -> Result<Option<Owner>, Error> {
     let sql =
-        "SELECT u.id, u.email, u.role, s.used_at FROM sessions s JOIN users u ON u.id = s.user_id
-        WHERE s.token_hash = $1 AND s.expires_at > $2 AND s.used_at > $3";
+        "SELECT u.id, u.email, u.role, r.permissions, t.confirmed_at, s.used_at FROM sessions s JOIN users u ON u.id = s.user_id
+        LEFT JOIN staff_roles r ON r.id = u.staff_role_id LEFT JOIN two_factor t ON t.user_id = u.id
+        WHERE s.token_hash = $1 AND s.expires_at > $2 AND s.used_at > $3 AND u.deactivated_at IS NULL";
     db.opt(sql, vals![token_hash, now.as_millis(), used_after.as_millis()]).await
 }
 

@@ -31,14 +31,14 @@ struct PrincipalRow(Principal);
 
 impl FromRow for PrincipalRow {
     fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        let (user_id, email, role) = (users::parsed(row, 0)?, row.get(1)?, users::role(row, 2)?);
-        Ok(Self(Principal { user_id, email, role }))
+        Ok(Self(users::principal(row)?))
     }
 }
 
 impl FromRow for KeptKey {
     fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        Ok(Self { kid: row.get(0)?, pkcs8: row.get(1)? })
+        let created_at = Timestamp::from_millis(row.get(2)?);
+        Ok(Self { kid: row.get(0)?, pkcs8: row.get(1)?, created_at })
     }
 }
 
@@ -95,7 +95,8 @@ pub(crate) async fn spend_refresh_token(
         return Ok(Spent::Refused);
     }
     let sql = "SELECT f.id, f.expires_at, u.id, u.role
-        FROM token_families f JOIN users u ON u.id = f.user_id WHERE f.id = $1";
+        FROM token_families f JOIN users u ON u.id = f.user_id
+        WHERE f.id = $1 AND u.deactivated_at IS NULL";
     let family = tx.opt::<FamilyRow>(sql, vals![&family_id]).await?;
     Ok(family.map_or(Spent::Refused, |FamilyRow(family_id, family_expires_at, user_id, role)| {
         Spent::Good { family_id, family_expires_at, user_id, role }
@@ -131,8 +132,10 @@ pub(crate) async fn principal(
     family_id: &str,
     user_id: &str,
 ) -> Result<Option<Principal>, Error> {
-    let sql = "SELECT u.id, u.email, u.role FROM token_families f JOIN users u ON u.id = f.user_id
-        WHERE f.id = $1 AND f.user_id = $2 AND f.revoked_at IS NULL";
+    let sql = "SELECT u.id, u.email, u.role, r.permissions, t.confirmed_at FROM token_families f
+        JOIN users u ON u.id = f.user_id LEFT JOIN staff_roles r ON r.id = u.staff_role_id
+        LEFT JOIN two_factor t ON t.user_id = u.id
+        WHERE f.id = $1 AND f.user_id = $2 AND f.revoked_at IS NULL AND u.deactivated_at IS NULL";
     Ok(db.opt::<PrincipalRow>(sql, vals![family_id, user_id]).await?.map(|row| row.0))
 }
 
@@ -145,5 +148,31 @@ pub(crate) async fn ensure_signing_key(
     let sql = "INSERT INTO signing_keys (generation, kid, pkcs8, created_at) VALUES (1, $1, $2, $3)
         ON CONFLICT (generation) DO NOTHING";
     tx.exec(sql, vals![&first.kid, first.pkcs8.as_slice(), now.as_millis()]).await?;
-    tx.all("SELECT kid, pkcs8 FROM signing_keys ORDER BY generation DESC", &[]).await
+    signing_keys(tx).await
+}
+
+/// All keys, the newest first.
+async fn signing_keys(tx: &Tx) -> Result<Vec<KeptKey>, Error> {
+    tx.all("SELECT kid, pkcs8, created_at FROM signing_keys ORDER BY generation DESC", &[]).await
+}
+
+/// Adds this key when the newest was made before `due`, and takes away those whose successor was made before `over`:
+/// nothing that they signed is good any more. Returns all keys, the newest first.
+pub(crate) async fn rotate_signing_keys(
+    tx: &Tx,
+    next: &KeptKey,
+    due: Timestamp,
+    over: Timestamp,
+) -> Result<Vec<KeptKey>, Error> {
+    // Of two copies that do so at once one finds the number taken.
+    let sql = "INSERT INTO signing_keys (generation, kid, pkcs8, created_at)
+        SELECT generation + 1, $1, $2, $3 FROM signing_keys
+        WHERE generation = (SELECT MAX(generation) FROM signing_keys) AND created_at <= $4
+        ON CONFLICT (generation) DO NOTHING";
+    let (made, due) = (next.created_at.as_millis(), due.as_millis());
+    tx.exec(sql, vals![&next.kid, next.pkcs8.as_slice(), made, due]).await?;
+    let sql = "DELETE FROM signing_keys WHERE EXISTS (SELECT 1 FROM signing_keys s
+        WHERE s.generation = signing_keys.generation + 1 AND s.created_at <= $1)";
+    tx.exec(sql, vals![over.as_millis()]).await?;
+    signing_keys(tx).await
 }

@@ -1,16 +1,20 @@
 //! People and their passwords.
 
-use emart_http::Role;
-use emart_identity_api::{User, UserId};
+use emart_http::{Permissions, Role};
+use emart_identity_api::{Principal, User, UserId};
 use emart_store::{Error, FromRow, Row, Tx, vals};
 use emart_types::Timestamp;
 
+use super::customers;
+use crate::domain::access::{STAFF_ROLE, Standing};
 use crate::secrets;
 
 /// A person with the hash of their password.
 pub(crate) struct Account {
     pub(crate) user: User,
     pub(crate) password_hash: String,
+    /// Whether a sign-in needs a code, too.
+    pub(crate) two_factor: bool,
 }
 
 struct UserRow(User);
@@ -30,7 +34,8 @@ impl FromRow for UserRow {
 impl FromRow for Account {
     fn from_row(row: &Row<'_>) -> Result<Self, Error> {
         let UserRow(user) = UserRow::from_row(row)?;
-        Ok(Self { user, password_hash: row.get(5)? })
+        let two_factor = row.get::<Option<i64>>(6)?.is_some();
+        Ok(Self { user, password_hash: row.get(5)?, two_factor })
     }
 }
 
@@ -46,6 +51,21 @@ pub(crate) fn role(row: &Row<'_>, column: usize) -> Result<Role, Error> {
     text.parse().map_err(|()| Error::Decode { column, reason: "not a role".to_owned() })
 }
 
+/// Reads a column that holds permissions; nothing for who has no role in the shop.
+pub(crate) fn permissions(row: &Row<'_>, column: usize) -> Result<Permissions, Error> {
+    let text: Option<String> = row.get(column)?;
+    Ok(text.as_deref().map_or(Permissions::NONE, Permissions::from))
+}
+
+/// Reads who somebody is from columns 0 to 4: id, address, role, the permissions of their role in the shop, and since
+/// when they have a second factor.
+pub(crate) fn principal(row: &Row<'_>) -> Result<Principal, Error> {
+    let (role, permissions) = (role(row, 2)?, permissions(row, 3)?);
+    let permissions = Standing { role, permissions }.effective();
+    let second_factor_due = role >= Role::Staff && row.get::<Option<i64>>(4)?.is_none();
+    Ok(Principal { user_id: row.get(0)?, email: row.get(1)?, role, permissions, second_factor_due })
+}
+
 /// The person with this id.
 pub(crate) async fn user(tx: &Tx, id: &str) -> Result<Option<User>, Error> {
     let sql = "SELECT id, email, name, role, created_at FROM users WHERE id = $1";
@@ -54,36 +74,43 @@ pub(crate) async fn user(tx: &Tx, id: &str) -> Result<Option<User>, Error> {
 
 /// The account with this address.
 pub(crate) async fn account_by_email(tx: &Tx, email: &str) -> Result<Option<Account>, Error> {
-    let sql = "SELECT u.id, u.email, u.name, u.role, u.created_at, c.password_hash
-        FROM users u JOIN credentials c ON c.user_id = u.id WHERE u.email = $1";
+    let sql = "SELECT u.id, u.email, u.name, u.role, u.created_at, c.password_hash, t.confirmed_at
+        FROM users u JOIN credentials c ON c.user_id = u.id
+        LEFT JOIN two_factor t ON t.user_id = u.id WHERE u.email = $1 AND u.deactivated_at IS NULL";
     tx.opt(sql, vals![email]).await
 }
 
 /// The account of this person.
 pub(crate) async fn account(tx: &Tx, id: &str) -> Result<Option<Account>, Error> {
-    let sql = "SELECT u.id, u.email, u.name, u.role, u.created_at, c.password_hash
-        FROM users u JOIN credentials c ON c.user_id = u.id WHERE u.id = $1";
+    let sql = "SELECT u.id, u.email, u.name, u.role, u.created_at, c.password_hash, t.confirmed_at
+        FROM users u JOIN credentials c ON c.user_id = u.id
+        LEFT JOIN two_factor t ON t.user_id = u.id WHERE u.id = $1 AND u.deactivated_at IS NULL";
     tx.opt(sql, vals![id]).await
 }
 
-/// Adds a person; `false` when the address is taken.
+/// Adds a person; `false` when the address is taken. Of staff the role of the shop is the usual one.
 pub(crate) async fn insert_user(tx: &Tx, user: &User, password_hash: &str) -> Result<bool, Error> {
-    let sql = "INSERT INTO users (id, email, name, role, created_at) VALUES ($1, $2, $3, $4, $5)
-        ON CONFLICT (email) DO NOTHING";
+    let sql = "INSERT INTO users (id, email, name, role, created_at, staff_role_id)
+        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (email) DO NOTHING";
     let (id, at) = (user.id.as_str(), user.created_at.as_millis());
-    let values = vals![id, &user.email, user.name.as_deref(), user.role.as_str(), at];
+    let staff_role = (user.role == Role::Staff).then_some(STAFF_ROLE);
+    let values = vals![id, &user.email, user.name.as_deref(), user.role.as_str(), at, staff_role];
     if tx.exec(sql, values).await? == 0 {
         return Ok(false);
     }
     let sql = "INSERT INTO credentials (user_id, password_hash, changed_at) VALUES ($1, $2, $3)";
     tx.exec(sql, vals![id, password_hash, at]).await?;
+    customers::index(tx, user).await?;
     Ok(true)
 }
 
 /// Gives a person another name.
 pub(crate) async fn update_name(tx: &Tx, id: &str, name: Option<&str>) -> Result<(), Error> {
     tx.exec("UPDATE users SET name = $2 WHERE id = $1", vals![id, name]).await?;
-    Ok(())
+    match user(tx, id).await? {
+        Some(user) => customers::index(tx, &user).await,
+        None => Ok(()),
+    }
 }
 
 /// Gives a person another role.

@@ -3,7 +3,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test's helpers fail as the test itself does")]
 
+mod access;
+mod accounts;
 mod addresses;
+mod audit;
+mod customers;
 mod imports;
 mod me;
 mod registrations;

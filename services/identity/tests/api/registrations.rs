@@ -21,7 +21,10 @@ async fn an_account_is_made_by_the_link_in_the_mail_and_once() {
             (session.user.email.as_str(), session.user.role),
             ("ada@example.com", Role::Customer)
         );
-        assert_eq!(world.principal(&session.token).await.unwrap().user_id, session.user.id);
+        assert_eq!(
+            world.principal(&session.token).await.unwrap().user_id,
+            session.user.id.as_str()
+        );
         assert!(matches!(world.mail().await, Mail::Registered(_)));
         let again = world.identity.confirm_registration(&mail.token).await.unwrap_err();
         assert!(again.is("link-expired"));

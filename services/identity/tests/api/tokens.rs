@@ -35,7 +35,7 @@ async fn an_access_token_says_who_is_calling_for_ten_minutes() {
                 world.identity.principal_of_token(&tokens.access_token).await.unwrap().unwrap();
             assert_eq!(
                 (principal.user_id, principal.email),
-                (ada.user.id.clone(), ada.user.email.clone())
+                (ada.user.id.to_string(), ada.user.email.clone())
             );
         }
         world.advance(Duration::from_secs(600));
@@ -63,6 +63,47 @@ async fn anyone_can_verify_an_access_token_with_the_published_keys() {
         assert_eq!(claims["role"], "customer");
         assert!(claims["jti"].is_string());
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn the_keys_that_sign_come_and_go_and_what_they_signed_stays_good() {
+    for world in worlds().await {
+        world.register("ada@example.com").await;
+        let keys = async |world: &World| {
+            let jwks = "/api/v1/identity/.well-known/jwks.json";
+            let keys: JwkSet = Call::get(&world.peer, jwks).send().await.unwrap();
+            keys.keys.iter().map(|key| key.common.key_id.clone().unwrap()).collect::<Vec<_>>()
+        };
+        let kid = |tokens: &Tokens| {
+            jsonwebtoken::decode_header(&tokens.access_token).unwrap().kid.unwrap()
+        };
+        let old = keys(&world).await;
+        // A start looks after the keys, as the job does every few minutes.
+        world.advance(90 * DAY);
+        let world = rotated(world).await;
+        let both = keys(&world).await;
+        assert_eq!((both.len(), &both[1]), (2, &old[0]));
+        assert_eq!(kid(&sign_in(&world).await), old[0], "a new key is shown before it signs");
+        world.advance(Duration::from_secs(3600));
+        let world = world.restart().await;
+        assert_eq!(kid(&sign_in(&world).await), both[0]);
+        world.advance(91 * DAY);
+        let world = rotated(world).await;
+        let later = keys(&world).await;
+        assert!(!later.contains(&old[0]) && later.contains(&both[0]), "{later:?}");
+    }
+}
+
+/// The world after a start whose job has looked after the keys.
+async fn rotated(world: World) -> World {
+    let world = world.restart().await;
+    let newest = "SELECT MAX(created_at) FROM signing_keys";
+    let now = world.clock.now().as_millis();
+    let mut commits = world.db().on_commit();
+    while world.count(newest).await < now {
+        commits.changed().await.unwrap();
+    }
+    world.restart().await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]

@@ -10,7 +10,8 @@ use emart_http::{Caller, Context, Role};
 use emart_identity::{Config, Hashing};
 use emart_identity_api::{
     Credentials, Identity, NewRegistration, PasswordChanged, PasswordResetRequested, Principal,
-    RegistrationRepeated, RegistrationRequested, Session, SignedIn, UserRegistered,
+    RegistrationRepeated, RegistrationRequested, Session, SignedIn, StaffInvited, UserErased,
+    UserRegistered,
 };
 use emart_mesh::{CallError, Peer, here};
 use emart_store::{Db, Settings, vals};
@@ -30,6 +31,8 @@ pub(crate) enum Mail {
     SignedIn(SignedIn),
     PasswordChanged(PasswordChanged),
     Reset(PasswordResetRequested),
+    Invited(StaffInvited),
+    Erased(UserErased),
 }
 
 pub(crate) struct World {
@@ -191,5 +194,7 @@ fn collector(inbox: Db, mails: &Arc<Mutex<Vec<Mail>>>) -> Consumer {
     let consumer = keep!(consumer, UserRegistered, Registered);
     let consumer = keep!(consumer, SignedIn, SignedIn);
     let consumer = keep!(consumer, PasswordChanged, PasswordChanged);
+    let consumer = keep!(consumer, StaffInvited, Invited);
+    let consumer = keep!(consumer, UserErased, Erased);
     keep!(consumer, PasswordResetRequested, Reset)
 }

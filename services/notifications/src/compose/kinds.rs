@@ -40,6 +40,7 @@ kinds! {
     "sign_in_alert" "New sign-in" "An account is used from a new browser." sign_in false
     "password_changed" "Password changed" "A password was changed." nothing false
     "password_reset" "Set a new password" "Somebody forgot their password." link true
+    "staff_invited" "Invitation" "Somebody was asked to work here." invitation true
     "webhook_off" "Webhook turned off" "A webhook took nothing for days. Goes to the shop." webhook false
 }
 
@@ -73,6 +74,10 @@ fn name(_: &str) -> Value {
 
 fn link(_: &str) -> Value {
     json!({"name": "Ada Lovelace", "token": "sample", "until": "2026-12-24 18:00 UTC"})
+}
+
+fn invitation(_: &str) -> Value {
+    json!({"invited_by": "Ada Lovelace", "token": "sample", "until": "2026-12-24 18:00 UTC"})
 }
 
 fn sign_in(_: &str) -> Value {

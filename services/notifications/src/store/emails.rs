@@ -163,6 +163,11 @@ pub(crate) async fn mark_tried(
     tx.exec(sql, vals![id.as_str(), state, error, next]).await.map(|_| ())
 }
 
+/// Forgets e-mails to an address.
+pub(crate) async fn delete_to(tx: &Tx, recipient: &str) -> Result<u64, Error> {
+    tx.exec("DELETE FROM emails WHERE recipient = $1", vals![recipient]).await
+}
+
 /// Forgets e-mails written before.
 pub(crate) async fn delete_before(tx: &Tx, before: Timestamp) -> Result<u64, Error> {
     let sql = "DELETE FROM emails WHERE created_at < $1 AND state <> 'queued'";

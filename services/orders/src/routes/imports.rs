@@ -41,7 +41,9 @@ pub(crate) async fn import_orders(
         }
         Ok::<_, emart_store::Error>(outcomes)
     };
-    Ok(Json(orders.db.write(take_in).await?))
+    let outcomes = orders.db.write(take_in).await?;
+    orders.to_index.notify_one();
+    Ok(Json(outcomes))
 }
 
 fn outcome(moved: &MovedOrder, known: &mut HashSet<String>) -> OrderOutcome {

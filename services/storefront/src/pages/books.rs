@@ -6,7 +6,7 @@ use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use emart_books_api::{Book, BookQuery};
-use emart_http::Path;
+use emart_http::{Path, Permission};
 
 use crate::Storefront;
 use crate::error::Error;
@@ -74,7 +74,7 @@ pub(crate) async fn list(
         title: asked.title.unwrap_or_default(),
         author: asked.author.unwrap_or_default(),
         published: asked.published.unwrap_or_default(),
-        staff: visitor.caller.is_staff(),
+        staff: visitor.caller.may(Permission::BooksWrite),
     })?;
     Ok(frame::for_strangers(&visitor, html))
 }
@@ -123,7 +123,7 @@ pub(crate) async fn show(
             .map(str::to_owned)
             .collect(),
         book: shown,
-        staff: visitor.caller.is_staff(),
+        staff: visitor.caller.may(Permission::BooksWrite),
     })?;
     Ok(frame::for_strangers(&visitor, html))
 }

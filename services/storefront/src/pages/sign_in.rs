@@ -1,6 +1,8 @@
 //! The small forms in the middle of a page: sign in, register, a forgotten password, and the one-time page of the
 //! first administrator. The links in e-mails lead to `/confirm` and `/reset`.
 
+mod code;
+mod invitation;
 mod links;
 mod register;
 
@@ -8,7 +10,7 @@ use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use emart_http::{Caller, Form};
-use emart_identity_api::{Credentials, Session};
+use emart_identity_api::{Credentials, Session, SignInStep};
 use emart_mesh::CallError;
 use http::StatusCode;
 use serde::Deserialize;
@@ -20,6 +22,8 @@ use crate::forms::{self, field, problem};
 use crate::frame::{self, Visitor, YEAR};
 use crate::view::{Field, FormProblem, Layout};
 
+pub(crate) use code::{asking, code};
+pub(crate) use invitation::{accept, accepting};
 pub(crate) use links::{
     confirm, confirmed, forgot, forgotten, reset, resetting, setting_up, setup,
 };
@@ -62,6 +66,7 @@ pub(crate) struct DoorForm {
     pub(super) name: String,
     pub(super) next: String,
     pub(super) token: String,
+    pub(super) code: String,
 }
 
 /// `GET /sign-in`
@@ -135,8 +140,12 @@ pub(crate) async fn signing_in(
         let credentials =
             Credentials { email: form.email.trim().to_owned(), password: form.password };
         let agent = visitor.user_agent();
-        match storefront.clients.identity.create_session(&credentials, agent, &device).await {
-            Ok(session) => {
+        match storefront.clients.identity.sign_in(&credentials, agent, &device).await {
+            Ok(SignInStep::CodeDue(owed)) => {
+                return code::page(&storefront, &visitor, owed.challenge, form.next, Vec::new())
+                    .await;
+            }
+            Ok(SignInStep::In(session)) => {
                 let mut response = enter(&storefront, &visitor, &session, local(&form.next)).await;
                 storefront.set_cookie(&mut response, cookies::DEVICE, &device, YEAR);
                 return Ok(response);

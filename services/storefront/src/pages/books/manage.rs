@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use emart_books_api::{Book, BookPatch, Isbn, NewBook};
-use emart_http::{Form, Path};
+use emart_http::{Form, Path, Permission};
 use http::StatusCode;
 use serde::Deserialize;
 
@@ -345,7 +345,7 @@ fn signed_in(visitor: &Visitor, path: &str) -> Result<(), Error> {
 
 fn staff(visitor: &Visitor, path: &str) -> Result<(), Error> {
     signed_in(visitor, path)?;
-    if visitor.caller.is_staff() { Ok(()) } else { Err(Error::Forbidden) }
+    if visitor.caller.may(Permission::BooksWrite) { Ok(()) } else { Err(Error::Forbidden) }
 }
 
 #[cfg(test)]

@@ -88,7 +88,7 @@ pub(crate) async fn confirmed(
 }
 
 /// A link that has been used or has run out.
-fn stale(error: CallError) -> Result<FormProblem, Error> {
+pub(super) fn stale(error: CallError) -> Result<FormProblem, Error> {
     if error.is_refusal() {
         Ok(problem("", "This link has been used already or has run out. Please ask for a new one."))
     } else {

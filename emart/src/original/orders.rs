@@ -151,7 +151,6 @@ impl Move<'_> {
             tax: Money::zero(self.currency),
             total,
             tax_rate: Rate(0),
-            discount: None,
             fulfilled: if is_sent { quantity } else { 0 },
             removed: 0,
             returned: 0,

@@ -141,7 +141,6 @@ fn lines(plan: &Plan, chance: &mut Chance, is_sent: bool) -> Option<Vec<OrderLin
             tax: VAT.within(subtotal).ok()?,
             total: subtotal,
             tax_rate: VAT,
-            discount: None,
             fulfilled: if is_sent { quantity } else { 0 },
             removed: 0,
             returned: 0,

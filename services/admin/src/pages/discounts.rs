@@ -263,7 +263,8 @@ async fn change(
     let promotion = find(&admin, &id).await?;
     let (read, mut problems) = form.read(&admin).await?;
     let mut shown = None;
-    if let Some(body) = read {
+    if let Some(mut body) = read {
+        keep_gets(&promotion.body.benefit, &mut body.benefit);
         if form.action == "preview" {
             (shown, problems) = preview::tried(&admin, &form, body, Some(&id)).await?;
         } else {
@@ -282,6 +283,14 @@ async fn change(
     // What was typed was typed over the version that was read.
     page.version = form.version.parse().unwrap_or(page.version);
     if page.problems.is_empty() { frame::html(&page) } else { frame::again(&page) }
+}
+
+/// Which other goods are got cheaper, the form does not ask: what was said of them elsewhere stays.
+fn keep_gets(before: &Benefit, now: &mut Benefit) {
+    if let (Benefit::BuyXGetY { gets: before, .. }, Benefit::BuyXGetY { gets, .. }) = (before, now)
+    {
+        gets.clone_from(before);
+    }
 }
 
 async fn conflict(

@@ -3,6 +3,7 @@
 mod accessibility;
 mod buying;
 mod chromium;
+mod clerk;
 mod goods;
 mod office;
 mod refused;

@@ -22,7 +22,8 @@ enum Who {
     SignedIn,
     /// Whoever it belongs to, and with a permission others.
     Own,
-    Having(Permission),
+    /// Whoever has one of these.
+    Having(Permissions),
     Staff,
     Administrator,
 }
@@ -49,7 +50,11 @@ fn read(who: &str) -> Who {
         "staff" => Who::Staff,
         "administrator" => Who::Administrator,
         _ if who == "own" || who.starts_with("own, ") => Who::Own,
-        _ => Who::Having(who.trim_matches('`').parse().unwrap_or_else(|_| panic!("{who}"))),
+        _ => {
+            let words = who.split(" or ").map(|word| word.trim_matches('`'));
+            let read = |word: &str| word.parse().unwrap_or_else(|_| panic!("{who}"));
+            Who::Having(words.map(read).collect())
+        }
     }
 }
 
@@ -114,7 +119,7 @@ impl Trial<'_> {
 
     async fn staff(&mut self, name: &str, token: &str, permissions: Permissions) {
         self.all(name, Some(token), |who| match who {
-            Who::Having(permission) if permissions.contains(*permission) => {
+            Who::Having(one_of) if one_of.iter().any(|one| permissions.contains(one)) => {
                 Some(Said::SomethingElse)
             }
             Who::Having(_) | Who::Administrator => Some(Said::NotAllowed),

@@ -110,14 +110,7 @@ impl Move<'_> {
             tax_total: Money::zero(self.currency),
             total,
             prices_include_tax: true,
-            payment: OrderPayment {
-                id: PaymentId::derived(placed_at, name),
-                brand: "card".to_owned(),
-                last4: last_four(&json::text(&user["credit"])),
-                captured: true,
-                gift_card_amount: None,
-                gift_card_last4: Vec::new(),
-            },
+            payment: payment(PaymentId::derived(placed_at, name), &user["credit"]),
             note: None,
             timeline: timeline(placed_at, self.now),
             placed_at,
@@ -254,6 +247,18 @@ impl Move<'_> {
 /// The day of a moment, or of a text that begins with one.
 fn day(value: &Value) -> Option<String> {
     json::date(value).map(|at| at.to_string().chars().take(10).collect())
+}
+
+/// How it was paid, for all the original says.
+fn payment(id: PaymentId, credit: &Value) -> OrderPayment {
+    OrderPayment {
+        id,
+        brand: "card".to_owned(),
+        last4: last_four(&json::text(credit)),
+        captured: true,
+        gift_card_amount: None,
+        gift_card_last4: Vec::new(),
+    }
 }
 
 /// The last four digits of a card's number. No more of it is kept, or said.

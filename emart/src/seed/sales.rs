@@ -90,14 +90,7 @@ fn order(plan: &Plan, n: u32) -> Option<MovedOrder> {
         tax_total: tax,
         total,
         prices_include_tax: true,
-        payment: OrderPayment {
-            id: PaymentId::derived(placed_at, name),
-            brand: "visa".to_owned(),
-            last4: "4242".to_owned(),
-            captured: true,
-            gift_card_amount: None,
-            gift_card_last4: Vec::new(),
-        },
+        payment: paid(PaymentId::derived(placed_at, name)),
         note: None,
         timeline: timeline(placed_at),
         placed_at,
@@ -113,6 +106,17 @@ fn order(plan: &Plan, n: u32) -> Option<MovedOrder> {
     let checkout_id = CheckoutId::derived(placed_at, name);
     let customer_id = has_account.then(|| buyer.id.to_string());
     Some(MovedOrder { order, checkout_id, customer_id })
+}
+
+fn paid(id: PaymentId) -> OrderPayment {
+    OrderPayment {
+        id,
+        brand: "visa".to_owned(),
+        last4: "4242".to_owned(),
+        captured: true,
+        gift_card_amount: None,
+        gift_card_last4: Vec::new(),
+    }
 }
 
 /// One to four things; `None` where there is nothing to be bought.

@@ -54,10 +54,10 @@ const HOME: Area = Area {
 
 /// All of them.
 #[rustfmt::skip]
-pub(crate) static AREAS: [Area; 19] = [
+pub(crate) static AREAS: [Area; 20] = [
     HOME,
-    under(SELL, area("Orders", "/admin/orders", "receipt", Permission::OrdersRead, None)),
-    under(SELL, area("Drafts", "/admin/drafts", "draft", Permission::OrdersRead, None)),
+    under(SELL, area("Orders", "/admin/orders", "receipt", Permission::OrdersRead, Some(pages::orders::routes))),
+    under(SELL, area("Drafts", "/admin/drafts", "draft", Permission::OrdersRead, Some(pages::drafts::routes))),
     under(SELL, area("Customers", "/admin/customers", "user", Permission::CustomersRead, None)),
     under(SELL, area("Discounts", "/admin/discounts", "tag", Permission::SellingRead, Some(pages::discounts::routes))),
     under(SELL, area("Gift cards", "/admin/gift-cards", "card", Permission::SellingRead, Some(pages::gift_cards::routes))),

@@ -30,6 +30,11 @@ impl Sent {
         self.get(name) == "true"
     }
 
+    /// Whether the person has seen what will happen and wants it.
+    pub(crate) fn is_sure(&self) -> bool {
+        self.get("sure") == "yes"
+    }
+
     /// A field's value, if it says something.
     pub(crate) fn some(&self, name: &str) -> Option<String> {
         Some(self.get(name).to_owned()).filter(|value| !value.is_empty())

@@ -43,6 +43,7 @@ pub(crate) fn consumer(db: &Db) -> Consumer {
         Payments = "payments.audited.v1",
         Orders = "orders.audited.v1",
         Notifications = "notifications.audited.v1",
+        Content = "content.audited.v1",
         Books = "books.audited.v1",
         Storefront = "storefront.audited.v1",
     )

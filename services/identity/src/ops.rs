@@ -28,7 +28,7 @@ pub(crate) const KEY_PREFIX: &str = "emk_";
 pub(crate) struct Proof {
     pub(crate) account: Account,
     /// What takes the place of a hash that was moved here from another store.
-    stronger_hash: Option<String>,
+    pub(crate) stronger_hash: Option<String>,
     pub(crate) attempt: Attempt,
 }
 

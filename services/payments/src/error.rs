@@ -12,8 +12,6 @@ use crate::providers::ProviderError;
 pub(crate) enum Error {
     #[error(transparent)]
     Invalid(#[from] Invalid),
-    #[error(transparent)]
-    Refused(#[from] Problem),
     #[error("the body is not a card")]
     NotACard(Box<Problem>),
     #[error(
@@ -59,7 +57,6 @@ impl From<&Error> for Problem {
         let conflict = |slug, title| Self::new(StatusCode::CONFLICT, slug, title).detail(error);
         match error {
             Error::Invalid(invalid) => invalid.clone().into(),
-            Error::Refused(problem) => problem.clone(),
             Error::NotACard(problem) => (**problem).clone(),
             Error::TokenInvalid => {
                 let status = StatusCode::UNPROCESSABLE_ENTITY;

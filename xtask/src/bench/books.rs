@@ -5,8 +5,9 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use anyhow::ensure;
+use emart_load::Client;
 
-use super::load::{Client, Get, drive};
+use super::load::{Get, drive};
 use super::report::Figure;
 use super::shop::{self, Shop};
 use super::work::figure;

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
+use emart_load::Client;
 use serde_json::{Value, json};
 
-use super::load::{AsyncWork, Client, Outcome, drive};
+use super::load::{AsyncWork, Outcome, drive};
 use super::report::Figure;
 use super::shop::{self, Shop};
 use super::work::figure;

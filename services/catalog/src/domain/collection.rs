@@ -10,7 +10,7 @@ use emart_types::{Currency, Invalid, Money, Timestamp};
 use super::check::{
     LONGEST_DESCRIPTION, LONGEST_SEO_DESCRIPTION, LONGEST_SEO_TITLE, LONGEST_TEXT, line, optional,
 };
-use super::{handle, html};
+use super::handle;
 
 const MOST_CONDITIONS: usize = 50;
 const MOST_PRODUCTS: usize = 2000;
@@ -79,7 +79,7 @@ pub(crate) fn check(
         id: before.map_or_else(CollectionId::new, |before| before.id.clone()),
         handle,
         title,
-        description_html: html::sanitise(&put.description_html),
+        description_html: emart_html::sanitise(&put.description_html),
         published: put.published,
         rules,
         product_ids: put.product_ids,

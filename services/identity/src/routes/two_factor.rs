@@ -15,6 +15,7 @@ use crate::Identity;
 use crate::domain::access::{Standing, may_govern};
 use crate::domain::{password, secret, totp};
 use crate::error::Error;
+use crate::hashing::Kept;
 use crate::ops::Proof;
 use crate::secrets;
 use crate::store::users::{self, Account};
@@ -45,7 +46,7 @@ pub(super) async fn answer_challenge(
     });
     let account = read.await?.ok_or(Error::SignInExpired)?;
     let attempt = identity.attempt_code(account.user.id.as_str(), &visit).await?;
-    let (state, proof) = (identity.clone(), Proof { account, attempt });
+    let (state, proof) = (identity.clone(), Proof { account, stronger_hash: None, attempt });
     let write = identity.db.write(move |tx| async move {
         if !two_factor::take_challenge(&tx, &hash).await? {
             return Err(Error::SignInExpired);
@@ -226,8 +227,8 @@ impl Identity {
         let read = self.db.read(|tx| async move { users::account(&tx, id).await });
         let account = read.await?.ok_or(Error::Unauthorized)?;
         let attempt = self.attempt_password(id, visit).await?;
-        let hash = Some(account.password_hash.as_str());
-        let matches = self.hasher.verify(hash, &again.password).await;
+        let kept = Kept { own: Some(&account.password_hash), moved: None };
+        let matches = self.hasher.verify(kept, &again.password).await;
         if !self.unless_busy(&attempt, matches).await? {
             return Err(Invalid::field("/password", "this is not your password").into());
         }

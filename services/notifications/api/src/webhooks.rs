@@ -48,8 +48,12 @@ macro_rules! events {
 
 events! {
     OrderPlaced "order.placed" "An order was placed."
+    OrderShipped "order.shipped" "A parcel of an order is on its way."
+    OrderRefunded "order.refunded" "Money of an order was given back, or pieces were taken off it."
+    OrderCancelled "order.cancelled" "An order was called off."
     PaymentCaptured "payment.captured" "The money of a payment became the shop's."
     PaymentFailed "payment.failed" "A bank or the payment provider refused a payment."
+    PaymentRefunded "payment.refunded" "Some or all of a captured payment was given back."
     PaymentVoided "payment.voided" "A promise of money was given back."
     StockChanged "stock.changed" "How many of an item can be bought has changed."
     CustomerRegistered "customer.registered" "Somebody has an account now."

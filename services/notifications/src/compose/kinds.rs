@@ -34,6 +34,9 @@ macro_rules! kinds {
 
 kinds! {
     "order_confirmation" "Order confirmation" "An order was placed." order false
+    "order_shipped" "Order shipped" "A parcel of an order is on its way." shipped false
+    "order_refunded" "Money given back" "Some or all of an order's money was given back." refunded false
+    "order_cancelled" "Order cancelled" "An order was called off." refunded false
     "confirm_address" "Confirm an address" "Somebody asks for an account." link true
     "account_exists" "Account exists already" "Somebody asks for an account they have." nothing false
     "welcome" "Welcome" "Somebody has an account now." name false
@@ -101,6 +104,7 @@ fn order(url: &str) -> Value {
             {"quantity": 2, "title": "Green tea", "variant": "100 g", "total": "€10.00"},
             {"quantity": 1, "title": "Tea pot", "variant": "", "total": "€24.50"},
         ],
+        "discounts": [{"title": "Winter sale", "code": "WINTER", "off": "-€2.00"}],
         "shipping_method": "Standard",
         "shipping": "€4.90",
         "taxes": [{"name": "VAT 19 %", "amount": "€6.29"}],
@@ -108,6 +112,31 @@ fn order(url: &str) -> Value {
         "total": "€39.40",
         "delivery_date": "2026-12-28",
         "address": ["Ada Lovelace", "1 Analytical Way", "10115 Berlin", "DE"],
+        "link": format!("{url}/orders/sample"),
+    })
+}
+
+fn shipped(url: &str) -> Value {
+    json!({
+        "number": 1001,
+        "name": "Ada Lovelace",
+        "lines": [{"quantity": 2, "title": "Green tea", "variant": "100 g"}],
+        "carrier": "DHL",
+        "tracking_number": "00340434161094042557",
+        "tracking_url": "https://example.com/follow/00340434161094042557",
+        "address": ["Ada Lovelace", "1 Analytical Way", "10115 Berlin", "DE"],
+        "link": format!("{url}/orders/sample"),
+    })
+}
+
+fn refunded(url: &str) -> Value {
+    json!({
+        "number": 1001,
+        "name": "Ada Lovelace",
+        "amount": "€10.00",
+        "refunded": true,
+        "last4": "4242",
+        "lines": [{"quantity": 2, "title": "Green tea", "variant": "100 g", "total": "€10.00"}],
         "link": format!("{url}/orders/sample"),
     })
 }

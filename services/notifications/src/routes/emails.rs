@@ -39,7 +39,8 @@ pub(super) async fn list_emails(
     State(notifications): State<Notifications>,
     Query(query): Query<EmailQuery>,
 ) -> Result<Json<Page<Email>>, Error> {
-    caller.require(to_see(query.order.as_ref()))?;
+    let about_order = query.order.is_some();
+    caller.require(if about_order { Permission::OrdersRead } else { Permission::CustomersRead })?;
     let page = PageQuery { limit: query.limit, cursor: query.cursor };
     let (limit, before) = (page.limit()?, page.after::<String>()?);
     let to = query.to.map(|to| to.trim().to_lowercase());
@@ -47,10 +48,6 @@ pub(super) async fn list_emails(
     let read = |tx| async move { emails::emails(&tx, &filter, limit + 1).await };
     let found = notifications.db.read(read).await?;
     Ok(Json(Page::from_rows(found, limit, |email| email.id.to_string())))
-}
-
-const fn to_see(order: Option<&String>) -> Permission {
-    if order.is_some() { Permission::OrdersRead } else { Permission::CustomersRead }
 }
 
 /// An e-mail with its text. Links that let somebody in are for administrators only.
@@ -62,13 +59,13 @@ pub(super) async fn get_email(
     State(notifications): State<Notifications>,
     Path(id): Path<EmailId>,
 ) -> Result<Json<EmailContent>, Error> {
-    // Whoever may see neither learns nothing, not even whether it is there.
-    if !caller.may(Permission::OrdersRead) {
+    let found = notifications.db.read(|tx| async move { emails::email(&tx, &id).await }).await?;
+    let about_order = found.as_ref().is_some_and(|found| found.email.order_id.is_some());
+    // Whoever sees orders only does not learn which other e-mails there are.
+    if !(about_order && caller.may(Permission::OrdersRead)) {
         caller.require(Permission::CustomersRead)?;
     }
-    let found = notifications.db.read(|tx| async move { emails::email(&tx, &id).await }).await?;
     let mut content = found.ok_or(Error::NotFound)?;
-    caller.require(to_see(content.email.order_id.as_ref()))?;
     let secret = Kind::find(&content.email.kind).is_some_and(|kind| kind.secret);
     if secret && !caller.is_admin() {
         content.text = WITHHELD.to_owned();
@@ -89,20 +86,15 @@ pub(super) async fn resend_email(
     State(notifications): State<Notifications>,
     Path(id): Path<EmailId>,
 ) -> Result<Response, Error> {
-    if !caller.may(Permission::OrdersWrite) {
-        caller.require(Permission::CustomersWrite)?;
-    }
     let record = AuditRecord::new("email.resent", id.as_str(), "");
     let (outbox, now) = (notifications.outbox.clone(), notifications.clock.now());
     let write = notifications.db.write(move |tx| async move {
-        let was = emails::email(&tx, &id).await?.ok_or(Error::NotFound)?;
-        let about_order = was.email.order_id.is_some();
-        caller.require(if about_order {
-            Permission::OrdersWrite
-        } else {
-            Permission::CustomersWrite
-        })?;
-        let draft = again(was);
+        let was = emails::email(&tx, &id).await?;
+        let about_order = was.as_ref().is_some_and(|was| was.email.order_id.is_some());
+        if !(about_order && caller.may(Permission::OrdersWrite)) {
+            caller.require(Permission::CustomersWrite)?;
+        }
+        let draft = again(was.ok_or(Error::NotFound)?);
         emails::insert(&tx, &draft, now).await?;
         let mut record = record;
         record.label.clone_from(&draft.content.subject);

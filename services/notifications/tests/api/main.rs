@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails says where")]
 
 mod office;
+mod parcels;
 mod webhooks;
 
 use std::path::Path;

@@ -1,5 +1,7 @@
 //! What goes back: worked out to the cent, before it is done and when it is done.
 
+mod says;
+
 use emart_orders_api::{
     ActionId, ActionKind, LineLeft, LineQuantity, MoneyState, NewCancellation, NewEdit, NewRefund,
     Order, OrderLine, OrderRefund, OrderState, RefundLine, RefundPlan,
@@ -8,6 +10,8 @@ use emart_types::{Invalid, Money, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::order::{entry, settle_states};
+
+pub(crate) use says::says;
 
 /// What was asked for, whatever it is called.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -258,62 +262,6 @@ pub(crate) fn apply(
     order.refunds.push(refund.clone());
     settle_states(order);
     refund
-}
-
-/// What an action does, in sentences.
-pub(crate) fn says(asked: &Asked, plan: &RefundPlan, order: &Order) -> Vec<String> {
-    let mut says = Vec::new();
-    if asked.kind == ActionKind::Cancel {
-        says.push(format!("Order {} is cancelled. This cannot be undone.", order.number));
-    }
-    says.push(match (plan.total.is_zero(), order.payment.last4.is_empty()) {
-        (true, _) => "No money is given back.".to_owned(),
-        (false, false) => format!(
-            "{} of {} goes back to the {} ending in {}.",
-            plan.total, plan.refundable, order.payment.brand, order.payment.last4
-        ),
-        (false, true) => format!(
-            "{} of {} is noted as given back. It was paid by {}: you hand it over yourself.",
-            plan.total, plan.refundable, order.payment.brand
-        ),
-    });
-    let removed: u32 = plan.lines.iter().map(|line| line.removed).sum();
-    let returned: u32 = plan.lines.iter().map(|line| line.returned).sum();
-    if removed > 0 {
-        says.push(format!(
-            "{} that {} not sent yet {} taken off the order.",
-            pieces(removed),
-            was(removed),
-            are(removed)
-        ));
-    }
-    if returned > 0 {
-        says.push(format!(
-            "{} that {} sent {} back.",
-            pieces(returned),
-            was(returned),
-            if returned == 1 { "comes" } else { "come" }
-        ));
-    }
-    if removed + returned > 0 {
-        let stock = if plan.restock { "can be sold again" } else { "cannot be sold again" };
-        says.push(format!("{} {stock}.", pieces(removed + returned)));
-    }
-    let told = if asked.notify { "is told by e-mail" } else { "is not told" };
-    says.push(format!("{} {told}.", order.email));
-    says
-}
-
-fn pieces(count: u32) -> String {
-    if count == 1 { "1 piece".to_owned() } else { format!("{count} pieces") }
-}
-
-const fn was(count: u32) -> &'static str {
-    if count == 1 { "was" } else { "were" }
-}
-
-const fn are(count: u32) -> &'static str {
-    if count == 1 { "is" } else { "are" }
 }
 
 #[cfg(test)]

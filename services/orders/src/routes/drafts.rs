@@ -237,7 +237,7 @@ pub(crate) async fn pay_draft(
     let kept = opened(&orders, &caller, &id, &headers).await?;
     let PayDraft { card_token, expected_total } = pay;
     let paid = Paid { card_token, manual: None, expected_total };
-    checkouts::check_out_draft(&orders, kept, given, paid).await
+    Box::pin(checkouts::check_out_draft(&orders, kept, given, paid)).await
 }
 
 /// Makes an order of a draft that was paid another way. Answers as `POST /api/v1/checkouts` does. For staff.
@@ -264,5 +264,5 @@ pub(crate) async fn mark_draft_paid(
     let expected_total = paid.expected_total;
     let manual = Some(Manual { method, audit });
     let paid = Paid { card_token: CardToken::new(), manual, expected_total };
-    checkouts::check_out_draft(&orders, kept, given, paid).await
+    Box::pin(checkouts::check_out_draft(&orders, kept, given, paid)).await
 }

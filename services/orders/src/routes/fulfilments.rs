@@ -31,7 +31,7 @@ pub(crate) async fn create_fulfilment(
         let parcel = fulfilment::send(&mut kept.order, new, now)?;
         Ok(Change { reindex: true, shipped: Some((parcel, notify)), ..Change::default() })
     };
-    Ok(answer(orders.change(&id, Guard::Once(key), "order.fulfilled", edit).await?))
+    Ok(answer(Box::pin(orders.change(&id, Guard::Once(key), "order.fulfilled", edit)).await?))
 }
 
 /// Corrects how a parcel is followed.
@@ -50,7 +50,7 @@ pub(crate) async fn put_tracking(
         fulfilment::track(&mut kept.order, &parcel, tracking)?;
         Ok(Change { reindex: true, ..Change::default() })
     };
-    Ok(answer(orders.change(&id, Guard::Free, "order.tracking_changed", edit).await?))
+    Ok(answer(Box::pin(orders.change(&id, Guard::Free, "order.tracking_changed", edit)).await?))
 }
 
 /// Notes that a parcel has arrived.
@@ -67,7 +67,7 @@ pub(crate) async fn deliver_fulfilment(
         fulfilment::deliver(&mut kept.order, &parcel, now)?;
         Ok(Change::default())
     };
-    Ok(answer(orders.change(&id, Guard::Free, "order.delivered", edit).await?))
+    Ok(answer(Box::pin(orders.change(&id, Guard::Free, "order.delivered", edit)).await?))
 }
 
 /// Calls a parcel off that never left: its pieces are to be sent again.
@@ -84,5 +84,5 @@ pub(crate) async fn cancel_fulfilment(
         fulfilment::call_off(&mut kept.order, &parcel, now)?;
         Ok(Change::default())
     };
-    Ok(answer(orders.change(&id, Guard::Free, "order.fulfilment_cancelled", edit).await?))
+    Ok(answer(Box::pin(orders.change(&id, Guard::Free, "order.fulfilment_cancelled", edit)).await?))
 }

@@ -50,7 +50,7 @@ pub(crate) async fn insert_moved_orders(tx: &Tx, orders: &[MovedOrder]) -> Resul
             index::status(order),
             order.total.amount_minor,
         ];
-        Ok(values.to_vec())
+        Ok::<_, Error>(values.to_vec())
     };
     let rows = orders.iter().map(row).collect::<Result<Vec<_>, Error>>()?;
     tx.exec_many(sql, &rows).await.map(|_| ())

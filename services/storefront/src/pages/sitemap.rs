@@ -50,8 +50,8 @@ async fn collect(storefront: &Storefront) -> Result<String, Error> {
     loop {
         let query = format!("limit=100&cursor={}", cursor.unwrap_or_default());
         let page = storefront.clients.catalog.collections(&query).await?;
-        let published = page.items.iter().filter(|collection| collection.published);
-        let all = published.map(|c| put(&format!("/collections/{}", c.handle))).all(|more| more);
+        let mut published = page.items.iter().filter(|collection| collection.published);
+        let all = published.all(|collection| put(&format!("/collections/{}", collection.handle)));
         cursor = page.next_cursor.filter(|_| all);
         if cursor.is_none() {
             break;

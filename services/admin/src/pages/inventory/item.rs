@@ -154,6 +154,7 @@ pub(super) fn told(moved: &Movement) -> Told {
         }
         MovementKind::Sold => (format!("Sold {}", pieces(moved.on_hand_delta)), Tone::Info),
         MovementKind::Received => (format!("Received {}", pieces(moved.on_hand_delta)), Tone::Good),
+        MovementKind::Returned => (format!("Returned {}", pieces(moved.on_hand_delta)), Tone::Good),
     };
     Told { text, tone }
 }

@@ -14,10 +14,11 @@ use crate::view::Badge;
 use crate::visitor::Visitor;
 use crate::words;
 
-const KINDS: [(&str, &str); 5] = [
+const KINDS: [(&str, &str); 6] = [
     ("adjusted", "Corrections"),
     ("received", "Deliveries"),
     ("sold", "Sales"),
+    ("returned", "Returns"),
     ("reserved", "Reservations"),
     ("released", "Given back"),
 ];

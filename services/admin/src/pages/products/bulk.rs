@@ -54,6 +54,11 @@ async fn change(
     sent: &Sent,
 ) -> Result<Result<Option<i64>, String>, Error> {
     let mut problems = Problems::default();
+    for (field, text) in [("price", "Enter a price"), ("stock", "Enter how many there are")] {
+        if sent.has(field) && sent.get(field).is_empty() {
+            problems.add(field, text);
+        }
+    }
     let price = read_money("price", sent.get("price"), admin.config.currency, &mut problems);
     let stock = read_number("stock", sent.get("stock"), &mut problems);
     if let Some(problem) = problems.0.first() {

@@ -4,6 +4,7 @@ mod archive;
 mod hold;
 mod make;
 mod manifest;
+mod office;
 mod schedule;
 mod verify;
 
@@ -21,6 +22,7 @@ use self::hold::Writers;
 pub(crate) use self::hold::service;
 use self::make::{Made, Order, Target};
 use self::manifest::Manifest;
+pub(crate) use self::office::of_this_store;
 pub(crate) use self::schedule::{newest, run_by_the_clock};
 pub(crate) use self::verify::unpack;
 use crate::config::Config as Settings;

@@ -9,6 +9,7 @@ use emart_books_api::Books;
 use emart_cart_api::Cart;
 use emart_catalog_api::Catalog;
 use emart_content_api::Content;
+use emart_desk::{Desk, with_desk};
 use emart_events::Host;
 use emart_gateway::{Behind, Reload};
 use emart_identity_api::Identity;
@@ -20,7 +21,7 @@ use emart_payments_api::Payments;
 use emart_pricing_api::Pricing;
 
 use crate::config::Config;
-use crate::openapi;
+use crate::{backup, openapi};
 
 /// A near call takes at most this long, unless its caller waits less.
 const CALL_TIMEOUT: Duration = Duration::from_secs(30);
@@ -60,6 +61,7 @@ pub(crate) const CALLS: [(&str, &[&str]); 8] = [
             "books",
             "cart",
             "catalog",
+            "classic",
             "content",
             "identity",
             "inventory",
@@ -67,6 +69,7 @@ pub(crate) const CALLS: [(&str, &[&str]); 8] = [
             "orders",
             "payments",
             "pricing",
+            "storefront",
         ],
     ),
     ("gateway", BEHIND_THE_GATEWAY),
@@ -94,30 +97,30 @@ pub(crate) async fn compose(
 
     if config.runs("identity") {
         let identity = emart_identity::service(&config.identity, host).await;
-        mesh.add(identity.context("identity")?);
+        mesh.add(with_desk(host, identity.context("identity")?));
     }
     if config.runs("inventory") {
         let inventory = emart_inventory::service(&config.inventory, host).await;
-        mesh.add(inventory.context("inventory")?);
+        mesh.add(with_desk(host, inventory.context("inventory")?));
     }
     if config.runs("catalog") {
         let clients = emart_catalog::Clients { inventory: Inventory(mesh.peer("inventory")?) };
         let catalog = emart_catalog::service(&config.catalog, host, clients).await;
-        mesh.add(catalog.context("catalog")?);
+        mesh.add(with_desk(host, catalog.context("catalog")?));
     }
     if config.runs("pricing") {
         let clients = emart_pricing::Clients { catalog: Catalog(mesh.peer("catalog")?) };
         let pricing = emart_pricing::service(&config.pricing, host, clients).await;
-        mesh.add(pricing.context("pricing")?);
+        mesh.add(with_desk(host, pricing.context("pricing")?));
     }
     if config.runs("cart") {
         let clients = emart_cart::Clients { catalog: Catalog(mesh.peer("catalog")?) };
         let cart = emart_cart::service(&config.cart, host, clients).await;
-        mesh.add(cart.context("cart")?);
+        mesh.add(with_desk(host, cart.context("cart")?));
     }
     if config.runs("payments") {
         let payments = emart_payments::service(&config.payments, host).await;
-        mesh.add(payments.context("payments")?);
+        mesh.add(with_desk(host, payments.context("payments")?));
     }
     if config.runs("orders") {
         let clients = emart_orders::Clients {
@@ -128,19 +131,19 @@ pub(crate) async fn compose(
             pricing: Pricing(mesh.peer("pricing")?),
         };
         let orders = emart_orders::service(&config.orders, host, clients).await;
-        mesh.add(orders.context("orders")?);
+        mesh.add(with_desk(host, orders.context("orders")?));
     }
     if config.runs("notifications") {
         let notifications = emart_notifications::service(&config.notifications, host).await;
-        mesh.add(notifications.context("notifications")?);
+        mesh.add(with_desk(host, notifications.context("notifications")?));
     }
     if config.runs("books") {
         let books = emart_books::service(&config.books, host).await;
-        mesh.add(books.context("books")?);
+        mesh.add(with_desk(host, books.context("books")?));
     }
     if config.runs("content") {
         let content = emart_content::service(&config.content, host).await;
-        mesh.add(content.context("content")?);
+        mesh.add(with_desk(host, content.context("content")?));
     }
     if config.runs("classic") {
         let clients = emart_classic::Clients {
@@ -152,7 +155,7 @@ pub(crate) async fn compose(
             pricing: Pricing(mesh.peer("pricing")?),
         };
         let classic = emart_classic::service(&config.classic, host, clients).await;
-        mesh.add(classic.context("classic")?);
+        mesh.add(with_desk(host, classic.context("classic")?));
     }
     if config.runs("storefront") {
         let clients = emart_storefront::Clients {
@@ -166,7 +169,7 @@ pub(crate) async fn compose(
             pricing: Pricing(mesh.peer("pricing")?),
         };
         let storefront = emart_storefront::service(&config.storefront, host, clients).await;
-        mesh.add(storefront.context("storefront")?);
+        mesh.add(with_desk(host, storefront.context("storefront")?));
     }
     if config.runs("admin") {
         let clients = emart_admin::Clients {
@@ -180,8 +183,10 @@ pub(crate) async fn compose(
             orders: Orders(mesh.peer("orders")?),
             payments: Payments(mesh.peer("payments")?),
             pricing: Pricing(mesh.peer("pricing")?),
+            parts: parts(&mesh)?,
+            backups: backup::of_this_store(config, host),
         };
-        mesh.add(emart_admin::service(&config.admin(), host, clients));
+        mesh.add(with_desk(host, emart_admin::service(&config.admin(), host, clients)));
     }
     let mut reload = None;
     if config.runs("gateway") {
@@ -206,6 +211,16 @@ pub(crate) fn reach(config: &Config, host: &Host) -> anyhow::Result<Option<Reach
 pub(crate) fn tokens(config: &Config, host: &Host) -> Option<Arc<ServiceTokens>> {
     let secret = config.mesh.secret.as_ref()?;
     ServiceTokens::new(secret, host.clock.clone()).map(Arc::new)
+}
+
+/// The services that the back office looks after.
+fn parts(mesh: &Mesh) -> Result<Vec<emart_admin::Part>, UnknownPeer> {
+    let looked_after = SERVICES.into_iter().filter(|name| !matches!(*name, "admin" | "gateway"));
+    let part = |name| {
+        let desk = Desk(mesh.peer(name)?);
+        Ok(emart_admin::Part { name, desk, copies: mesh.copies(name) })
+    };
+    looked_after.map(part).collect()
 }
 
 fn behind_the_gateway(mesh: &Mesh) -> anyhow::Result<emart_gateway::Clients> {

@@ -19,7 +19,7 @@ use figment::providers::{Env, Format as _, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::faults::FaultsConfig;
-pub(crate) use self::split::{Bus, MeshConfig};
+pub(crate) use self::split::{Bus, MeshConfig, keeps_data};
 pub(crate) use self::telemetry::Telemetry;
 use crate::cli::Global;
 

@@ -1,20 +1,13 @@
-//! `emart events`: events that a service could not handle, to look at and to try again. The routes behind it are open
-//! to the operator's door only.
+//! `emart events`: events that a service could not handle, to look at and to try again.
 
-use anyhow::bail;
-use axum::extract::State;
-use axum::routing::{get, post};
+use anyhow::{Context as _, bail};
 use clap::Subcommand;
-use emart_events::{Host, Parked, discard, parked, retry};
-use emart_http::{Json, Path, Problem, Service};
-use emart_mesh::Call;
-use emart_store::Db;
-use http::StatusCode;
-use serde::{Deserialize, Serialize};
-use utoipa_axum::router::OpenApiRouter;
+use emart_desk::{Desk, ParkedEvent};
+use emart_mesh::CallError;
 
 use crate::client::Shop;
-use crate::config::Config;
+use crate::compose::SERVICES;
+use crate::config::{Config, keeps_data};
 
 /// What can be done.
 #[derive(Debug, Subcommand)]
@@ -33,115 +26,75 @@ pub(crate) enum Command {
     },
 }
 
-/// A parked event in the list.
-#[derive(Debug, Serialize, Deserialize)]
-struct Entry {
-    event_id: String,
-    consumer: String,
-    kind: String,
-    subject: String,
-    tries: u32,
-    blocked: u32,
-    error: String,
-}
-
-impl From<Parked> for Entry {
-    fn from(parked: Parked) -> Self {
-        let Parked { event_id, consumer, kind, subject, tries, blocked, error, .. } = parked;
-        Self { event_id, consumer, kind, subject, tries, blocked, error }
-    }
-}
-
 /// Carries it out.
-#[expect(clippy::print_stdout, reason = "the command's answer")]
 pub(crate) async fn carry_out(config: &Config, command: Command) -> anyhow::Result<()> {
     let shop = Shop::open(config).await?;
     shop.work(async |shop: &Shop| {
-        let peer = shop.peer("events")?;
-        let (event_id, what) = match &command {
-            Command::Parked => {
-                let entries: Vec<Entry> = Call::get(&peer, "/internal/events").send().await?;
-                list(&entries);
-                return Ok(());
+        let keepers = SERVICES.into_iter().filter(|name| keeps_data(name));
+        let desks = keepers.map(|name| shop.peer(name).map(Desk));
+        let desks = desks.collect::<anyhow::Result<Vec<Desk>>>()?;
+        match command {
+            Command::Parked => list(&parked(&desks).await?),
+            Command::Retry { event_id } => {
+                decide(&desks, &event_id, async |desk| desk.retry_event(&event_id).await).await?;
             }
-            Command::Retry { event_id } => (event_id, "retry"),
-            Command::Discard { event_id } => (event_id, "discard"),
-        };
-        let done = Call::post(&peer, format!("/internal/events/{event_id}/{what}")).done().await;
-        match done {
-            Ok(()) => println!("{event_id}: done"),
-            Err(error) if error.is("not-found") => bail!("no event {event_id} is parked"),
-            Err(error) => return Err(error.into()),
+            Command::Discard { event_id } => {
+                decide(&desks, &event_id, async |desk| desk.discard_event(&event_id).await).await?;
+            }
         }
         Ok(())
     })
     .await
 }
 
+async fn parked(desks: &[Desk]) -> anyhow::Result<Vec<ParkedEvent>> {
+    let mut all = Vec::new();
+    for desk in desks {
+        match desk.parked().await {
+            Ok(found) => all.extend(found),
+            // Another program stands in for this service, and keeps its events in its own way.
+            Err(error) if error.is("not-found") => {}
+            Err(error) => return Err(error).context(desk.0.name()),
+        }
+    }
+    Ok(all)
+}
+
+/// Asks desk after desk until one knows the event.
 #[expect(clippy::print_stdout, reason = "the command's answer")]
-fn list(entries: &[Entry]) {
-    if entries.is_empty() {
+async fn decide(
+    desks: &[Desk],
+    event_id: &str,
+    ask: impl AsyncFn(&Desk) -> Result<(), CallError>,
+) -> anyhow::Result<()> {
+    for desk in desks {
+        match ask(desk).await {
+            Ok(()) => {
+                println!("{event_id}: done");
+                return Ok(());
+            }
+            Err(error) if error.is("not-found") => {}
+            Err(error) => return Err(error).context(desk.0.name()),
+        }
+    }
+    bail!("no event {event_id} is parked")
+}
+
+#[expect(clippy::print_stdout, reason = "the command's answer")]
+fn list(events: &[ParkedEvent]) {
+    if events.is_empty() {
         println!("no event is parked");
     }
-    for entry in entries {
+    for event in events {
         println!(
             "{}  {} could not handle {} of {} ({} tries, {} wait behind it)\n  {}",
-            entry.event_id,
-            entry.consumer,
-            entry.kind,
-            entry.subject,
-            entry.tries,
-            entry.blocked,
-            entry.error,
+            event.event_id,
+            event.consumer,
+            event.kind,
+            event.subject,
+            event.tries,
+            event.blocked,
+            event.error,
         );
     }
-}
-
-/// The routes, over the databases of every service of this process.
-pub(crate) fn service(host: &Host) -> Service {
-    let databases: Vec<Db> = host.databases().into_iter().map(|(_, db)| db).collect();
-    let routes = OpenApiRouter::new()
-        .route("/internal/events", get(list_parked))
-        .route("/internal/events/{id}/retry", post(retry_event))
-        .route("/internal/events/{id}/discard", post(discard_event))
-        .with_state(databases);
-    Service::new("events", &host.metrics, routes)
-}
-
-async fn list_parked(State(databases): State<Vec<Db>>) -> Result<Json<Vec<Entry>>, Problem> {
-    let mut entries = Vec::new();
-    for db in &databases {
-        let found = parked(db).await.map_err(problem)?;
-        entries.extend(found.into_iter().map(Entry::from));
-    }
-    Ok(Json(entries))
-}
-
-async fn retry_event(
-    State(databases): State<Vec<Db>>,
-    Path(id): Path<String>,
-) -> Result<StatusCode, Problem> {
-    for db in &databases {
-        if retry(db, &id).await.map_err(problem)? {
-            return Ok(StatusCode::NO_CONTENT);
-        }
-    }
-    Err(Problem::not_found())
-}
-
-async fn discard_event(
-    State(databases): State<Vec<Db>>,
-    Path(id): Path<String>,
-) -> Result<StatusCode, Problem> {
-    for db in &databases {
-        if discard(db, &id).await.map_err(problem)? {
-            return Ok(StatusCode::NO_CONTENT);
-        }
-    }
-    Err(Problem::not_found())
-}
-
-fn problem(error: emart_store::Error) -> Problem {
-    tracing::error!(%error, "the inbox could not be read");
-    Problem::internal().detail(error)
 }

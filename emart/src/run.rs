@@ -25,7 +25,7 @@ use tokio_util::sync::CancellationToken;
 use crate::compose::SERVICES;
 use crate::config::Config;
 use crate::traces::Traces;
-use crate::{backup, compose, demo, events, faults, local, reload, restore, serve, top};
+use crate::{backup, compose, demo, faults, local, reload, restore, serve, top};
 
 /// Runs the services of this process until it is told to stop.
 pub(crate) async fn run(config: &Config) -> anyhow::Result<()> {
@@ -208,7 +208,6 @@ impl Store {
     async fn open_on(config: &Config, host: Host) -> anyhow::Result<Self> {
         restore::ensure_whole(&config.data)?;
         let (mut mesh, reload) = compose::compose(config, &host).await?;
-        mesh.add(events::service(&host));
         mesh.add(backup::service(&host));
         mesh.add(top::service(&host));
         if let Some(faults) = mesh.faults().cloned() {

@@ -71,3 +71,46 @@ pub async fn discard(db: &Db, event_id: &str) -> Result<bool, Error> {
                WHERE event_id = $1 AND state <> 'done' AND state = 'parked'";
     Ok(db.exec(sql, vals![event_id]).await? > 0)
 }
+
+/// No count goes further.
+const MOST_COUNTED: i64 = 10_000;
+
+/// How the events of a service stand.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Its own, which not every consumer has yet.
+    pub untold: u32,
+    /// When the oldest of them was emitted.
+    pub untold_since: Option<Timestamp>,
+    /// Others', which it will try again.
+    pub held: u32,
+    /// Others', which are parked.
+    pub parked: u32,
+}
+
+/// Counts a service's events that are not where they belong; none of them further than 10,000. What was emitted within
+/// the last second is on its way.
+pub async fn standing(db: &Db, now: Timestamp) -> Result<Standing, Error> {
+    let before = now.as_millis() - 1000;
+    let oldest = "SELECT emitted_at FROM outbox ORDER BY seq LIMIT 1";
+    let oldest: Option<(i64,)> = db.opt(oldest, vals![]).await?;
+    let late = oldest.map(|(at,)| at).filter(|at| *at <= before);
+    let mut standing =
+        Standing { untold_since: late.map(Timestamp::from_millis), ..Standing::default() };
+    if late.is_some() {
+        let sql = "SELECT count(*) FROM (SELECT 1 AS one FROM outbox LIMIT $1) AS counted";
+        standing.untold = count(db.opt(sql, vals![MOST_COUNTED]).await?);
+    }
+    let sql = "SELECT state, count(*) FROM (SELECT state FROM inbox WHERE state <> 'done' LIMIT $1) AS counted \
+               GROUP BY state";
+    let found: Vec<(String, i64)> = db.all(sql, vals![MOST_COUNTED]).await?;
+    for (state, number) in found {
+        let number = count(Some((number,)));
+        if state == "parked" { standing.parked = number } else { standing.held += number }
+    }
+    Ok(standing)
+}
+
+fn count(row: Option<(i64,)>) -> u32 {
+    row.and_then(|(number,)| u32::try_from(number).ok()).unwrap_or_default()
+}

@@ -29,6 +29,7 @@ use self::body::received;
 use self::budget::Budget;
 pub(crate) use self::connect::Connections;
 pub(crate) use self::copies::Copies;
+pub use self::copies::CopyState;
 use self::copies::{Copy, Failure};
 pub(crate) use self::metrics::CallMetrics;
 use self::queue::{Queue, Shed};

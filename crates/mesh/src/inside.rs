@@ -139,7 +139,9 @@ impl Inside {
             })
             .collect();
         let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-        let body = json!({"ready": ready, "stopping": stopping, "services": states});
+        let version = env!("CARGO_PKG_VERSION");
+        let body =
+            json!({"ready": ready, "stopping": stopping, "services": states, "version": version});
         (status, Json(body)).into_response()
     }
 

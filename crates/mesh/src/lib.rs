@@ -13,10 +13,10 @@ mod reach;
 mod token;
 
 pub use call::{Call, CallError};
-pub use far::Far;
+pub use far::{CopyState, Far};
 pub use faults::{Fault, Faults};
 pub use here::here;
 pub use inside::Inside;
 pub use peer::{Mesh, Peer, UnknownPeer};
-pub use reach::{Reach, check_url, urls_of};
+pub use reach::{CopyWatch, Reach, check_url, urls_of};
 pub use token::{SERVICE_TOKEN_HEADER, SHORTEST_SECRET, ServiceTokens};

@@ -13,7 +13,7 @@ use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 use tower::util::BoxCloneSyncService;
 
-use crate::{CallError, Faults, Reach, here};
+use crate::{CallError, CopyWatch, Faults, Reach, here};
 
 /// A handle to a service. Cheap to clone. A request's body is [`Bytes`], so that it can be sent again.
 #[derive(Clone, Debug)]
@@ -125,6 +125,13 @@ impl Mesh {
         here.map(|(service, _)| service.ready.clone())
             .or_else(|| self.reach.as_ref()?.ready(name))
             .ok_or_else(|| UnknownPeer(name.to_owned()))
+    }
+
+    /// The copies of a service elsewhere; `None` when it runs here.
+    #[must_use]
+    pub fn copies(&self, name: &'static str) -> Option<CopyWatch> {
+        let here = self.services.iter().any(|(service, _)| service.name == name);
+        if here { None } else { self.reach.as_ref()?.copies(name) }
     }
 
     /// The services that run here.

@@ -8,8 +8,28 @@ use emart_http::Ready;
 use emart_telemetry::Metrics;
 
 use crate::far::url::PeerUrl;
-use crate::far::{CallMetrics, Connections, Copies, Far, Remote, Wire};
+use crate::far::{CallMetrics, Connections, Copies, CopyState, Far, Remote, Wire};
 use crate::{Peer, ServiceTokens};
+
+type Look = dyn Fn() -> Vec<CopyState> + Send + Sync;
+
+/// The copies of a service in other processes. Clones are handles to the same ones.
+#[derive(Clone)]
+pub struct CopyWatch(Arc<Look>);
+
+impl CopyWatch {
+    /// As of now.
+    #[must_use]
+    pub fn look(&self) -> Vec<CopyState> {
+        (self.0)()
+    }
+}
+
+impl std::fmt::Debug for CopyWatch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.look()).finish()
+    }
+}
 
 /// What is wrong with a peer's address; `Ok` with how many there are in it.
 pub fn check_url(text: &str) -> Result<usize, String> {
@@ -62,6 +82,12 @@ impl Reach {
             let answer = remote.is_ready();
             Box::pin(async move { answer })
         }))
+    }
+
+    /// How to look at its copies.
+    pub(crate) fn copies(&self, name: &'static str) -> Option<CopyWatch> {
+        let remote = self.remote(name)?;
+        Some(CopyWatch(Arc::new(move || remote.states())))
     }
 
     fn remote(&self, name: &'static str) -> Option<Arc<Remote>> {

@@ -20,6 +20,9 @@ const AGAIN: Duration = Duration::from_secs(60 * 60);
 /// Between two looks at whether one is due; the clock may have been set.
 const LOOK: Duration = Duration::from_secs(10 * 60);
 
+/// The clock's and one that somebody asks for would hold the writers twice.
+static TAKING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 /// The name of an archive: names in order are archives in order.
 pub(super) fn name(at: Timestamp) -> String {
     format!("emart-{}.tar.zst", at.to_jiff().strftime("%Y-%m-%dT%H%M%SZ"))
@@ -35,7 +38,7 @@ pub(super) fn time_of(name: &str) -> Option<Timestamp> {
 }
 
 /// The archives in a folder, the oldest first.
-fn archives(dir: &Path) -> std::io::Result<Vec<(Timestamp, PathBuf)>> {
+pub(super) fn archives(dir: &Path) -> std::io::Result<Vec<(Timestamp, PathBuf)>> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(dir)? {
         let entry = entry?;
@@ -82,7 +85,8 @@ pub(crate) async fn run_by_the_clock(config: Config, host: Host) {
 }
 
 /// Takes one, and removes those that are too many.
-async fn take(config: &Config, host: &Host) -> anyhow::Result<()> {
+pub(super) async fn take(config: &Config, host: &Host) -> anyhow::Result<()> {
+    let _one_at_a_time = TAKING.lock().await;
     let dir = config.backup.place(&config.data);
     let mut builder = std::fs::DirBuilder::new();
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);

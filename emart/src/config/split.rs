@@ -249,7 +249,7 @@ fn calls_of(service: &str) -> &'static [&'static str] {
 }
 
 /// Whether a service has a database; the others only ask around.
-fn keeps_data(service: &str) -> bool {
+pub(crate) fn keeps_data(service: &str) -> bool {
     !matches!(service, "gateway" | "storefront" | "admin")
 }
 

@@ -22,11 +22,13 @@ const STYLE: &str = concat!(
 );
 
 /// The modules: the first is on every page, the others are for pages that name them.
-const MODULES: [(&str, &str); 6] = [
+const MODULES: [(&str, &str); 8] = [
     ("admin", include_str!("../static/admin.js")),
     ("contrast", include_str!("../static/contrast.js")),
     ("editor", include_str!("../static/editor.js")),
     ("grid", include_str!("../static/grid.js")),
+    ("live", include_str!("../static/live.js")),
+    ("palette", include_str!("../static/palette.js")),
     ("products", include_str!("../static/products.js")),
     ("progress", include_str!("../static/progress.js")),
 ];

@@ -15,6 +15,7 @@ mod nav;
 mod pages;
 mod routes;
 mod sent;
+mod system;
 mod table;
 mod uploads;
 mod view;
@@ -23,11 +24,13 @@ mod words;
 
 use std::sync::Arc;
 
+pub use crate::system::{Backup, Backups, Part, Work};
+
 use emart_books_api::Books;
 use emart_cart_api::Cart;
 use emart_catalog_api::Catalog;
 use emart_content_api::Content;
-use emart_events::Host;
+use emart_events::{Host, Tasks};
 use emart_http::Service;
 use emart_identity_api::Identity;
 use emart_inventory_api::Inventory;
@@ -96,6 +99,10 @@ pub struct Clients {
     pub payments: Payments,
     /// Promotions, taxes, shipping and delivery days.
     pub pricing: Pricing,
+    /// The services themselves, for those who run the store.
+    pub parts: Vec<Part>,
+    /// The backups of the store's data; `None` where something else makes them.
+    pub backups: Option<Backups>,
 }
 
 /// What every page is made with. Cheap to clone.
@@ -106,6 +113,9 @@ pub(crate) struct Inner {
     pub(crate) config: Config,
     pub(crate) clients: Clients,
     pub(crate) clock: Clock,
+    pub(crate) tasks: Tasks,
+    pub(crate) streams: pages::live::Streams,
+    pub(crate) backing_up: Arc<system::BackingUp>,
     people: frame::People,
 }
 
@@ -123,6 +133,9 @@ pub fn service(config: &Config, host: &Host, clients: Clients) -> Service {
         config: config.clone(),
         clients,
         clock: host.clock.clone(),
+        tasks: host.tasks.clone(),
+        streams: pages::live::Streams::default(),
+        backing_up: Arc::default(),
         people: frame::people(),
     }));
     let mut service = Service::new("admin", &host.metrics, routes::routes(admin.clone()));

@@ -52,13 +52,22 @@ const HOME: Area = Area {
     pages: Some(pages::home::routes),
 };
 
+const ACCOUNT: Area = Area {
+    group: "",
+    label: "Your account",
+    path: "/admin/account",
+    icon: "user",
+    needs: None,
+    pages: Some(pages::account::routes),
+};
+
 /// All of them.
 #[rustfmt::skip]
-pub(crate) static AREAS: [Area; 20] = [
+pub(crate) static AREAS: [Area; 21] = [
     HOME,
     under(SELL, area("Orders", "/admin/orders", "receipt", Permission::OrdersRead, Some(pages::orders::routes))),
     under(SELL, area("Drafts", "/admin/drafts", "draft", Permission::OrdersRead, Some(pages::drafts::routes))),
-    under(SELL, area("Customers", "/admin/customers", "user", Permission::CustomersRead, None)),
+    under(SELL, area("Customers", "/admin/customers", "user", Permission::CustomersRead, Some(pages::customers::routes))),
     under(SELL, area("Discounts", "/admin/discounts", "tag", Permission::SellingRead, Some(pages::discounts::routes))),
     under(SELL, area("Gift cards", "/admin/gift-cards", "card", Permission::SellingRead, Some(pages::gift_cards::routes))),
     under(GOODS, area("Products", "/admin/products", "box", Permission::ProductsRead, Some(pages::products::routes))),
@@ -71,10 +80,11 @@ pub(crate) static AREAS: [Area; 20] = [
     under(SHOP, area("Shipping", "/admin/shipping", "truck", Permission::SellingRead, Some(pages::shipping::routes))),
     under(SHOP, area("Delivery days", "/admin/slots", "calendar", Permission::SellingRead, Some(pages::slots::routes))),
     under(SHOP, area("Taxes", "/admin/taxes", "percent", Permission::SellingRead, Some(pages::taxes::routes))),
-    under(RUN, area("People", "/admin/people", "people", Permission::People, None)),
-    under(RUN, area("Audit log", "/admin/audit", "log", Permission::AuditRead, None)),
+    under(RUN, area("People", "/admin/people", "people", Permission::People, Some(pages::people::routes))),
+    under(RUN, area("Audit log", "/admin/audit", "log", Permission::AuditRead, Some(pages::audit::routes))),
     under(RUN, area("Connections", "/admin/connections", "plug", Permission::Connections, Some(pages::connections::routes))),
-    under(RUN, area("System", "/admin/system", "pulse", Permission::System, None)),
+    under(RUN, area("System", "/admin/system", "pulse", Permission::System, Some(pages::system::routes))),
+    under(RUN, ACCOUNT),
 ];
 
 /// What somebody sees of the menu.
@@ -89,6 +99,14 @@ pub(crate) fn area_of(path: &str) -> Option<&'static Area> {
         path.strip_prefix(area.path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
     AREAS.iter().filter(is_in).max_by_key(|area| area.path.len())
+}
+
+/// Where a path leads, once its area is there; else nowhere.
+pub(crate) fn link(path: impl Into<String>) -> String {
+    let path = path.into();
+    let plain = path.split('?').next().unwrap_or_default();
+    let is_there = area_of(plain).is_some_and(|area| area.pages.is_some() && area.path != "/admin");
+    if is_there { path } else { String::new() }
 }
 
 #[cfg(test)]
@@ -113,6 +131,6 @@ mod tests {
     fn nobody_sees_what_they_may_not_do() {
         let nobody = Caller::person(Role::Staff, "usr_1").allowed(Permissions::NONE);
         let seen: Vec<&str> = seen_by(&nobody).map(|area| area.label).collect();
-        assert_eq!(seen, ["Home"]);
+        assert_eq!(seen, ["Home", "Your account"]);
     }
 }

@@ -9,10 +9,13 @@ use emart_http::{Context, Permission};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::nav::{AREAS, Area};
-use crate::{Admin, assets};
+use crate::{Admin, assets, pages};
 
 pub(crate) fn routes(admin: Admin) -> OpenApiRouter {
-    let shared = Router::new().route("/admin/static/{name}", get(assets::file));
+    let shared = Router::new()
+        .route("/admin/static/{name}", get(assets::file))
+        .merge(pages::search::routes())
+        .merge(pages::live::routes());
     let all = AREAS.iter().filter_map(area).fold(shared, Router::merge);
     OpenApiRouter::from(all.with_state(admin))
 }

@@ -79,3 +79,20 @@ document.addEventListener("submit", once);
 one("#problems")?.focus();
 const key = one(".find-key");
 if (key && /Mac|iP/.test(navigator.platform)) key.textContent = "⌘ K";
+
+/** Search opens over the page; what it takes for that is fetched the first time. */
+const opener = one("[data-palette]");
+async function palette(event) {
+  event.preventDefault();
+  (await import(opener.dataset.palette)).show();
+}
+if (opener?.dataset.palette) {
+  opener.addEventListener("click", (event) => {
+    if (!event.ctrlKey && !event.metaKey) palette(event).catch(() => location.assign(opener.href));
+  });
+  document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "k") {
+      palette(event).catch(() => location.assign(opener.href));
+    }
+  });
+}

@@ -66,7 +66,8 @@ fn is_worth_it(response: &Response) -> bool {
 fn is_text(content_type: &HeaderValue) -> bool {
     let Ok(text) = content_type.to_str() else { return false };
     let essence = text.split(';').next().unwrap_or_default().trim();
-    essence.starts_with("text/")
+    // Events are sent one by one: nothing may wait for more to compress.
+    (essence.starts_with("text/") && essence != "text/event-stream")
         || essence.ends_with("+json")
         || essence.ends_with("+xml")
         || matches!(essence, "application/json" | "application/javascript" | "application/xml")

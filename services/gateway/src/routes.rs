@@ -79,7 +79,7 @@ pub(crate) static ROUTES: &[Route] = &[
     Route { bearer_only: true, ..quick("/webapi/books", "books") },
     Route { session: true, ..classic("/api/user", "classic") },
     Route { body: BodyLimit::Media, ..classic("/api/shop", "classic") },
-    Route { body: BodyLimit::Media, ..api("/admin", "admin") },
+    Route { body: BodyLimit::Media, session: true, ..api("/admin", "admin") },
 ];
 
 /// Everything else is a page of the shop.

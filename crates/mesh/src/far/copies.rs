@@ -12,6 +12,17 @@ use http::uri::Scheme;
 use super::breaker::Breaker;
 use super::url::PeerUrl;
 
+/// A copy of a service, as a caller sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CopyState {
+    /// Where it is.
+    pub addr: String,
+    /// Whether it answers, and says that it can do its work.
+    pub ready: bool,
+    /// Which version it is, once it has said so.
+    pub version: Option<String>,
+}
+
 /// One process that runs the service.
 #[derive(Debug)]
 pub(crate) struct Copy {
@@ -28,6 +39,8 @@ pub(crate) struct Copy {
     hangs: AtomicBool,
     /// It has said that it is ready since it was found to hang: one call may find out.
     heard: AtomicBool,
+    /// The version it said it is.
+    version: Mutex<Option<String>>,
 }
 
 /// How a call failed.
@@ -60,6 +73,7 @@ impl Copy {
             seen: AtomicBool::new(false),
             hangs: AtomicBool::new(false),
             heard: AtomicBool::new(false),
+            version: Mutex::default(),
         }
     }
 
@@ -102,6 +116,17 @@ impl Copy {
     /// It has said whether it wants calls.
     pub(crate) fn rest(&self, resting: bool) {
         self.resting.store(resting, Ordering::Relaxed);
+    }
+
+    /// It has said which version it is.
+    pub(crate) fn is_of(&self, version: Option<String>) {
+        *self.version.lock().unwrap_or_else(PoisonError::into_inner) = version;
+    }
+
+    /// How it looks from here.
+    pub(crate) fn state(&self) -> CopyState {
+        let version = self.version.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        CopyState { addr: self.addr.to_string(), ready: self.is_ready(), version }
     }
 
     /// What the state of its breaker is called.

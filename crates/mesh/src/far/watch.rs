@@ -3,15 +3,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::body::Body;
 use bytes::Bytes;
 use futures_util::future::join_all;
 use http::Request;
+use http_body_util::{BodyExt, Limited};
 
 use super::Remote;
-use super::copies::Copy;
+use super::copies::{Copy, CopyState};
 
 /// A copy that does not say so within this time is not ready.
 const PATIENCE: Duration = Duration::from_secs(1);
+/// More than this it does not say of itself, in bytes.
+const MOST_SAID: usize = 64 << 10;
 
 impl Remote {
     /// Watches the copies for as long as the process runs.
@@ -37,6 +41,11 @@ impl Remote {
         }
     }
 
+    /// The copies there are, as of now.
+    pub(crate) fn states(&self) -> Vec<CopyState> {
+        self.copies.all().iter().map(|copy| copy.state()).collect()
+    }
+
     /// Whether some copy wants calls.
     pub(crate) fn is_ready(&self) -> Result<(), String> {
         let copies = self.copies.all();
@@ -56,8 +65,17 @@ impl Remote {
         if let Ok(Ok(answer)) = asked {
             copy.rest(!answer.status().is_success());
             copy.hear();
+            copy.is_of(version(answer.into_body()).await);
         } else {
             copy.miss();
         }
     }
+}
+
+/// The version that an answer to `/readyz` names.
+async fn version(body: Body) -> Option<String> {
+    let whole = Limited::new(body, MOST_SAID).collect();
+    let whole = tokio::time::timeout(PATIENCE, whole).await.ok()?.ok()?.to_bytes();
+    let said: serde_json::Value = serde_json::from_slice(&whole).ok()?;
+    Some(said.get("version")?.as_str()?.chars().take(40).collect())
 }

@@ -4,7 +4,9 @@
 
 mod coming_in;
 mod goods;
+mod searching;
 mod shop;
+mod system;
 mod words_of_the_shop;
 
 use axum::Router;

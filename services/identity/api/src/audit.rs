@@ -53,8 +53,7 @@ impl Identity {
         limit: u32,
         cursor: Option<&str>,
     ) -> Result<Page<AuditEntry>, CallError> {
-        let mut query = url::form_urlencoded::Serializer::new(String::new());
-        query.append_pair("limit", &limit.to_string());
+        let mut pairs = vec![("limit", limit.to_string())];
         let times = [("from", filter.from), ("to", filter.to)];
         let times = times.map(|(name, time)| (name, time.map(|time| time.to_string())));
         let texts = [
@@ -65,9 +64,15 @@ impl Identity {
         ];
         for (name, value) in times.into_iter().chain(texts) {
             if let Some(value) = value.filter(|value| !value.is_empty()) {
-                query.append_pair(name, &value);
+                pairs.push((name, value));
             }
         }
-        Call::get(&self.0, format!("/api/v1/identity/audit?{}", query.finish())).send().await
+        let path = format!("/api/v1/identity/audit?{}", written(&pairs));
+        Call::get(&self.0, path).send().await
     }
+}
+
+/// A query of these pairs.
+pub(crate) fn written(pairs: &[(&str, String)]) -> String {
+    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
 }

@@ -6,6 +6,7 @@ use emart_types::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::audit::written;
 use crate::{Identity, SavedAddress, SignedInWith, User, UserId};
 
 /// A customer in the list.
@@ -95,17 +96,16 @@ impl Identity {
         limit: u32,
         cursor: Option<&str>,
     ) -> Result<Page<CustomerSummary>, CallError> {
-        let mut query = url::form_urlencoded::Serializer::new(String::new());
-        query.append_pair("limit", &limit.to_string());
-        for (name, value) in [("q", &filter.q), ("tag", &filter.tag)] {
-            if let Some(value) = value.as_deref().filter(|value| !value.is_empty()) {
-                query.append_pair(name, value);
+        let mut pairs = vec![("limit", limit.to_string())];
+        let texts =
+            [("q", filter.q.as_deref()), ("tag", filter.tag.as_deref()), ("cursor", cursor)];
+        for (name, value) in texts {
+            if let Some(value) = value.filter(|value| !value.is_empty()) {
+                pairs.push((name, value.to_owned()));
             }
         }
-        if let Some(cursor) = cursor {
-            query.append_pair("cursor", cursor);
-        }
-        Call::get(&self.0, format!("/api/v1/identity/customers?{}", query.finish())).send().await
+        let path = format!("/api/v1/identity/customers?{}", written(&pairs));
+        Call::get(&self.0, path).send().await
     }
 
     /// A customer; `None` when there is none with this id.

@@ -135,9 +135,8 @@ pub(super) async fn correct(
     let mut details = admin.clients.orders.details(&id).await?.ok_or(Error::NotFound)?;
     let version = sent.get("version").parse().map_err(|_| Error::NotFound)?;
     let patch = patch(&sent, &details);
-    let error = match admin.clients.orders.update_order(&id, version, &patch).await {
-        Ok(_) => return Ok(admin.done(&base(&id), "Corrected.")),
-        Err(error) => error,
+    let Err(error) = admin.clients.orders.update_order(&id, version, &patch).await else {
+        return Ok(admin.done(&base(&id), "Corrected."));
     };
     if is_conflict(&error) {
         let text = "Somebody else changed this order meanwhile. Look at it as it is now, and correct it again.";

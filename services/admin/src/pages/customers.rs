@@ -190,10 +190,8 @@ async fn save(
     let tags = form.tags.split(',').map(str::trim).filter(|tag| !tag.is_empty());
     let tags = Some(tags.map(ToOwned::to_owned).collect());
     let patch = CustomerPatch { tags, note: Some(form.note.clone()) };
-    let error = match admin.clients.identity.patch_customer(&id, &form.etag, &patch).await {
-        Ok(_) => return Ok(admin.done(&here, "It is saved.")),
-        Err(error) => error,
-    };
+    let saved = admin.clients.identity.patch_customer(&id, &form.etag, &patch).await;
+    let Err(error) = saved else { return Ok(admin.done(&here, "It is saved.")) };
     let customer = customer(&admin, &id).await?;
     if is_conflict(&error) {
         let theirs = notes(&customer);

@@ -119,7 +119,7 @@ impl Look {
     /// The figures, in a context of its own: that of the request has an end.
     async fn now(&self) -> Now {
         let context = Context::new(self.caller.clone());
-        context.scope(Now::look(&self.admin, &self.caller)).await
+        Box::pin(context.scope(Now::look(&self.admin, &self.caller))).await
     }
 }
 

@@ -41,6 +41,35 @@ async fn list(
     visitor: Visitor,
     asked: Asked,
 ) -> Result<Response, Error> {
+    let page = admin.clients.pricing.promotions(&query(&asked)).await?;
+    let frame = admin.frame(&visitor, "Discounts").await;
+    let pager = Pager::new(&asked, page.next_cursor.as_deref());
+    let mut listing = Listing::new(frame, table(&page.items), pager);
+    listing.filters = Some(Filters::new(&asked, "Find a code"));
+    if visitor.may(Permission::SellingWrite) {
+        listing = listing.action("/admin/discounts/new", "Make a discount");
+    }
+    listing.page()
+}
+
+fn table(promotions: &[Promotion]) -> Table {
+    let columns = ["Promotion", "Gives", "State"].map(Column::new).into_iter();
+    let numbers = ["Orders", "Given", "Revenue"].map(|label| Column::new(label).number());
+    Table {
+        caption: "Promotions, newest first".to_owned(),
+        columns: columns.chain(numbers).collect(),
+        rows: promotions.iter().map(row).collect(),
+        bulk: None,
+        empty: Empty::new(
+            "No discounts yet",
+            "Give shoppers a code, or a sale that counts by itself.",
+        )
+        .action("/admin/discounts/new", "Make a discount"),
+    }
+}
+
+/// What the list is asked for, as `pricing` reads it.
+fn query(asked: &Asked) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     query.append_pair("limit", "50");
     for (theirs, ours) in [("code", "q"), ("cursor", "cursor")] {
@@ -48,27 +77,7 @@ async fn list(
             query.append_pair(theirs, &value);
         }
     }
-    let page = admin.clients.pricing.promotions(&query.finish()).await?;
-    let columns = ["Promotion", "Gives", "State"].map(Column::new).into_iter();
-    let numbers = ["Orders", "Given", "Revenue"].map(|label| Column::new(label).number());
-    let table = Table {
-        caption: "Promotions, newest first".to_owned(),
-        columns: columns.chain(numbers).collect(),
-        rows: page.items.iter().map(row).collect(),
-        bulk: None,
-        empty: Empty::new(
-            "No discounts yet",
-            "Give shoppers a code, or a sale that counts by itself.",
-        )
-        .action("/admin/discounts/new", "Make a discount"),
-    };
-    let frame = admin.frame(&visitor, "Discounts").await;
-    let mut listing = Listing::new(frame, table, Pager::new(&asked, page.next_cursor.as_deref()));
-    listing.filters = Some(Filters::new(&asked, "Find a code"));
-    if visitor.may(Permission::SellingWrite) {
-        listing = listing.action("/admin/discounts/new", "Make a discount");
-    }
-    listing.page()
+    query.finish()
 }
 
 fn row(promotion: &Promotion) -> Row {

@@ -37,6 +37,35 @@ async fn list(
     visitor: Visitor,
     asked: Asked,
 ) -> Result<Response, Error> {
+    let page = admin.clients.payments.gift_cards(&query(&asked)).await?;
+    let frame = admin.frame(&visitor, "Gift cards").await;
+    let pager = Pager::new(&asked, page.next_cursor.as_deref());
+    let mut listing = Listing::new(frame, table(&page.items), pager);
+    listing.filters = Some(Filters::new(&asked, "Last four characters, or e-mail"));
+    if visitor.may(Permission::SellingWrite) {
+        listing = listing.action("/admin/gift-cards/new", "Issue a gift card");
+    }
+    listing.page()
+}
+
+fn table(cards: &[GiftCard]) -> Table {
+    let columns = ["Card", "For", "State"].map(Column::new).into_iter();
+    let numbers = ["Left", "Issued with"].map(|label| Column::new(label).number());
+    Table {
+        caption: "Gift cards, newest first".to_owned(),
+        columns: columns.chain(numbers).collect(),
+        rows: cards.iter().map(row).collect(),
+        bulk: None,
+        empty: Empty::new(
+            "No gift cards",
+            "Issue one: its code pays at checkout, before the card does.",
+        )
+        .action("/admin/gift-cards/new", "Issue a gift card"),
+    }
+}
+
+/// What the list is asked for, as `payments` reads it.
+fn query(asked: &Asked) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     query.append_pair("limit", "50");
     if let Some(wanted) = asked.some("q") {
@@ -45,27 +74,7 @@ async fn list(
     if let Some(cursor) = asked.cursor() {
         query.append_pair("cursor", &cursor);
     }
-    let page = admin.clients.payments.gift_cards(&query.finish()).await?;
-    let columns = ["Card", "For", "State"].map(Column::new).into_iter();
-    let numbers = ["Left", "Issued with"].map(|label| Column::new(label).number());
-    let table = Table {
-        caption: "Gift cards, newest first".to_owned(),
-        columns: columns.chain(numbers).collect(),
-        rows: page.items.iter().map(row).collect(),
-        bulk: None,
-        empty: Empty::new(
-            "No gift cards",
-            "Issue one: its code pays at checkout, before the card does.",
-        )
-        .action("/admin/gift-cards/new", "Issue a gift card"),
-    };
-    let frame = admin.frame(&visitor, "Gift cards").await;
-    let mut listing = Listing::new(frame, table, Pager::new(&asked, page.next_cursor.as_deref()));
-    listing.filters = Some(Filters::new(&asked, "Last four characters, or e-mail"));
-    if visitor.may(Permission::SellingWrite) {
-        listing = listing.action("/admin/gift-cards/new", "Issue a gift card");
-    }
-    listing.page()
+    query.finish()
 }
 
 fn row(card: &GiftCard) -> Row {

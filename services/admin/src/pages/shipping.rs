@@ -168,7 +168,10 @@ impl WayForm {
             if amount.is_none() && problems.of("amount").is_none() {
                 problems.add("amount", "Say how much; 0 is free");
             }
-            ShippingPrice::Flat { amount: amount.unwrap_or(Money::zero(currency)), free_over }
+            ShippingPrice::Flat {
+                amount: amount.unwrap_or_else(|| Money::zero(currency)),
+                free_over,
+            }
         };
         if !problems.is_empty() {
             return Err(problems);

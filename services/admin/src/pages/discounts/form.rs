@@ -361,7 +361,7 @@ impl PromotionForm {
                 if amount.is_none() && problems.of("amount").is_none() {
                     problems.add("amount", "Say how much");
                 }
-                Benefit::Amount { amount: amount.unwrap_or(Money::zero(currency)) }
+                Benefit::Amount { amount: amount.unwrap_or_else(|| Money::zero(currency)) }
             }
             "buy_x_get_y" => {
                 let mut pieces = |field: &str, typed: &str| {

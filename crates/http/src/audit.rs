@@ -25,8 +25,10 @@ pub struct AuditRecord {
     /// What people call it: a title, a number, an address.
     pub label: String,
     /// What the changed fields were; `null` for what is new.
+    #[schema(value_type = Option<Object>)]
     pub before: Value,
     /// What they are now; `null` for what is gone.
+    #[schema(value_type = Option<Object>)]
     pub after: Value,
 }
 

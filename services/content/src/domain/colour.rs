@@ -48,8 +48,11 @@ pub(crate) fn contrast_hundredths(one: &str, other: &str) -> Option<u64> {
 
 /// The light a colour gives, in millionths of white's.
 fn luminance(colour: &str) -> Option<u64> {
-    let digits =
-        colour.strip_prefix('#').filter(|digits| digits.len() == 6 && digits.is_ascii())?;
+    let digits = colour.strip_prefix('#').filter(|digits| digits.len() == 6)?;
+    // `from_str_radix` takes a sign, too.
+    if !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        return None;
+    }
     let channel = |at: usize| u8::from_str_radix(&digits[at..at + 2], 16).ok();
     let light = |at: usize| channel(at).map(|value| LIGHT_OF[usize::from(value)]);
     Some((light(0)? * 2126 + light(2)? * 7152 + light(4)? * 722) / 10_000)

@@ -21,7 +21,7 @@ async fn the_store_is_ready_when_every_service_is() {
     let answer = shop.get("/readyz", &[]).await;
     let states: Value = answer.json();
     assert_eq!((answer.status, &states["ready"]), (200, &Value::Bool(true)));
-    assert_eq!(states["services"].as_object().unwrap().len(), 10);
+    assert_eq!(states["services"].as_object().unwrap().len(), 13);
 
     let shop = unready().await;
     let answer = shop.get("/readyz", &[]).await;

@@ -74,7 +74,7 @@ async fn principal(headers: HeaderMap) -> Result<Json<Principal>, Problem> {
     let same = credential.is_some_and(|value| value == "Bearer same-customer");
     let user_id = if same { SAME.clone() } else { UserId::new() };
     let (user_id, permissions) =
-        (user_id.to_string(), Permissions::NONE.with(Permission::OrdersRead));
+        (user_id.to_string(), Permissions::NONE.with(Permission::ProductsWrite));
     let (email, second_factor_due) = ("ada@example.com".to_owned(), false);
     Ok(Json(Principal { user_id, email, role, permissions, second_factor_due }))
 }
@@ -144,6 +144,7 @@ fn services(metrics: &Metrics) -> Vec<Service> {
     ];
     for name in [
         "admin",
+        "books",
         "classic",
         "content",
         "orders",

@@ -187,7 +187,7 @@ async fn amounts_and_references_are_checked() {
     for till in tills().await {
         let token = till.token(VISA).await;
         for (minor, currency) in
-            [(0, Currency::EUR), (-5, Currency::EUR), (i64::MAX, Currency::EUR), (5, Currency::USD)]
+            [(-5, Currency::EUR), (i64::MAX, Currency::EUR), (5, Currency::USD)]
         {
             let amount = Money::new(minor, currency);
             let new = emart_payments_api::NewPayment { amount, ..payment("chk_1", token.clone()) };

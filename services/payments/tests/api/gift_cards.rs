@@ -187,7 +187,7 @@ async fn a_code_is_shown_once_a_key_and_kept_nowhere() {
         assert_eq!(till.issue("k", 500).await, first);
         let other = json!({"amount": {"amount_minor": 501, "currency": "EUR"}});
         let clerk = till.api.staff().header("idempotency-key", "k");
-        clerk.post(CARDS, other).await.expect_problem(422, "idempotency-key-reused");
+        clerk.post(CARDS, other).await.expect_problem(409, "idempotency-key-reused");
         let list = till.api.staff().get(CARDS).await.expect(200);
         assert_eq!(list["items"].as_array().unwrap().len(), 1);
         let plain = first["code"].as_str().unwrap().replace('-', "");

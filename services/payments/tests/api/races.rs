@@ -83,7 +83,10 @@ async fn cancelled_many_times_at_once_it_is_given_back_once() {
         }
         assert_eq!(till.ledger(&held).await, entries(&["authorized", "voided"]));
         assert_eq!(till.ledger(&taken).await, entries(&["authorized", "captured", "refunded"]));
-        assert_eq!(till.heard().await, ["captured taken 1999", "voided held"]);
+        assert_eq!(
+            till.heard().await,
+            ["captured taken 1999", "refunded taken 1999", "voided held"]
+        );
     }
 }
 

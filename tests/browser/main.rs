@@ -8,5 +8,6 @@ mod clerk;
 mod goods;
 mod office;
 mod refused;
+mod selling;
 mod shop;
 mod shopper;

@@ -1,6 +1,8 @@
 //! Forms: their fields, what is wrong with them, and how amounts are read from them, exactly.
 
-use emart_types::{Currency, Money};
+use emart_types::{Currency, Money, Rate, Timestamp};
+use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
 
 use crate::error::sentence;
 
@@ -259,6 +261,66 @@ pub(crate) fn read_number(field: &str, typed: &str, problems: &mut Problems) -> 
     number
 }
 
+/// A share as a form shows it, in per cent: `12.5`.
+pub(crate) fn percent_value(rate: Rate) -> String {
+    let (whole, part) = (rate.0 / 10_000, rate.0 % 10_000);
+    let text = format!("{whole}.{part:04}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// Reads a share in per cent, exactly; nothing typed is `None`, and what cannot be read is told beside the field.
+pub(crate) fn read_percent(field: &str, typed: &str, problems: &mut Problems) -> Option<Rate> {
+    let typed = typed.trim().trim_end_matches('%').trim_end();
+    if typed.is_empty() {
+        return None;
+    }
+    let read = || {
+        let (whole, part) = typed.split_once('.').unwrap_or((typed, ""));
+        let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+        let fits =
+            (1..=3).contains(&whole.len()) && part.len() <= 4 && digits(whole) && digits(part);
+        let ppm: u32 = fits.then(|| format!("{whole}{part:0<4}"))?.parse().ok()?;
+        (ppm <= 1_000_000).then_some(Rate(ppm))
+    };
+    let rate = read();
+    if rate.is_none() {
+        problems.add(field, "Enter per cent such as 19 or 12.5, at most 100");
+    }
+    rate
+}
+
+/// A moment as a form shows it, where the shop is: `2026-11-30T10:00`.
+pub(crate) fn moment_value(at: Option<Timestamp>) -> String {
+    let zoned = |at: Timestamp| at.to_jiff().to_zoned(TimeZone::system());
+    at.map(|at| zoned(at).strftime("%Y-%m-%dT%H:%M").to_string()).unwrap_or_default()
+}
+
+/// Reads a moment; nothing typed is `None`, and what cannot be read is told beside the field.
+pub(crate) fn read_moment(field: &str, typed: &str, problems: &mut Problems) -> Option<Timestamp> {
+    if typed.trim().is_empty() {
+        return None;
+    }
+    let read = typed.trim().parse::<DateTime>().ok();
+    let at = read.and_then(|at| at.to_zoned(TimeZone::system()).ok());
+    if at.is_none() {
+        problems.add(field, "Enter a day and a time");
+    }
+    at.map(|at| at.timestamp().into())
+}
+
+/// Reads a day as the moment in which it ends; nothing typed is `None`.
+pub(crate) fn read_day(field: &str, typed: &str, problems: &mut Problems) -> Option<Timestamp> {
+    if typed.trim().is_empty() {
+        return None;
+    }
+    let next = typed.trim().parse::<Date>().ok().and_then(|day| day.tomorrow().ok());
+    let end = next.and_then(|day| day.to_zoned(TimeZone::system()).ok());
+    if end.is_none() {
+        problems.add(field, "Enter a day");
+    }
+    end.map(|end| end.timestamp().into())
+}
+
 /// What was typed, if anything was.
 pub(crate) fn some(typed: &str) -> Option<String> {
     Some(typed.trim().to_owned()).filter(|text| !text.is_empty())
@@ -285,5 +347,29 @@ mod tests {
         let mut problems = Problems::default();
         let again = read_money("x", &money_value(Some(amount)), Currency::EUR, &mut problems);
         assert_eq!((again, problems.is_empty()), (Some(amount), true));
+    }
+    #[test]
+    fn shares_are_read_as_people_write_them_and_shown_so() {
+        let mut problems = Problems::default();
+        let mut read = |typed| read_percent("rate", typed, &mut problems).map(|rate| rate.0);
+        assert_eq!(
+            (read("19"), read("12.5 %"), read("0.0001")),
+            (Some(190_000), Some(125_000), Some(1))
+        );
+        assert_eq!(
+            (read("100"), read("101"), read("ten"), read("1.00001")),
+            (Some(1_000_000), None, None, None)
+        );
+        for (ppm, text) in [(190_000, "19"), (125_000, "12.5"), (1, "0.0001"), (0, "0")] {
+            assert_eq!(percent_value(Rate(ppm)), text);
+        }
+    }
+
+    #[test]
+    fn a_moment_is_shown_as_it_reads_it() {
+        let at = Timestamp::from_millis(1_795_430_400_000);
+        let mut problems = Problems::default();
+        assert_eq!(read_moment("x", &moment_value(Some(at)), &mut problems), Some(at));
+        assert!(read_moment("x", "soon", &mut problems).is_none() && !problems.is_empty());
     }
 }

@@ -63,12 +63,13 @@ const ACCOUNT: Area = Area {
 
 /// All of them.
 #[rustfmt::skip]
-pub(crate) static AREAS: [Area; 18] = [
+pub(crate) static AREAS: [Area; 21] = [
     HOME,
     under(SELL, area("Orders", "/admin/orders", "receipt", Permission::OrdersRead, Some(pages::orders::routes))),
     under(SELL, area("Drafts", "/admin/drafts", "draft", Permission::OrdersRead, Some(pages::drafts::routes))),
     under(SELL, area("Customers", "/admin/customers", "user", Permission::CustomersRead, Some(pages::customers::routes))),
-    under(SELL, area("Discounts", "/admin/discounts", "tag", Permission::SellingRead, None)),
+    under(SELL, area("Discounts", "/admin/discounts", "tag", Permission::SellingRead, Some(pages::discounts::routes))),
+    under(SELL, area("Gift cards", "/admin/gift-cards", "card", Permission::SellingRead, Some(pages::gift_cards::routes))),
     under(GOODS, area("Products", "/admin/products", "box", Permission::ProductsRead, Some(pages::products::routes))),
     under(GOODS, area("Categories", "/admin/categories", "log", Permission::ProductsRead, Some(pages::products::categories::routes))),
     under(GOODS, area("Collections", "/admin/collections", "stack", Permission::ProductsRead, Some(pages::collections::routes))),
@@ -76,7 +77,9 @@ pub(crate) static AREAS: [Area; 18] = [
     under(GOODS, area("Books", "/admin/books", "book", Permission::BooksWrite, None)),
     under(SHOP, area("Content", "/admin/content", "page", Permission::ContentWrite, Some(pages::content::routes))),
     under(SHOP, area("E-mails", "/admin/emails", "mail", Permission::ContentWrite, Some(pages::emails::routes))),
-    under(SHOP, area("Shipping & taxes", "/admin/shipping", "truck", Permission::SellingRead, None)),
+    under(SHOP, area("Shipping", "/admin/shipping", "truck", Permission::SellingRead, Some(pages::shipping::routes))),
+    under(SHOP, area("Delivery days", "/admin/slots", "calendar", Permission::SellingRead, Some(pages::slots::routes))),
+    under(SHOP, area("Taxes", "/admin/taxes", "percent", Permission::SellingRead, Some(pages::taxes::routes))),
     under(RUN, area("People", "/admin/people", "people", Permission::People, Some(pages::people::routes))),
     under(RUN, area("Audit log", "/admin/audit", "log", Permission::AuditRead, Some(pages::audit::routes))),
     under(RUN, area("Connections", "/admin/connections", "plug", Permission::Connections, Some(pages::connections::routes))),

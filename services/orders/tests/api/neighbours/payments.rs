@@ -119,6 +119,8 @@ async fn record_manual(State(near): Near, Json(body): Json<Value>) -> Response {
             brand: body["method"].as_str().unwrap().to_owned(),
             last4: String::new(),
             failure: None,
+            gift_card_amount: None,
+            gift_card_last4: Vec::new(),
             action_path: None,
             created_at: Timestamp::from_millis(0),
             updated_at: Timestamp::from_millis(0),

@@ -125,8 +125,6 @@ async fn record_manual(State(near): Near, Json(body): Json<Value>) -> Response {
             created_at: Timestamp::from_millis(0),
             updated_at: Timestamp::from_millis(0),
             refunded: None,
-            gift_card_amount: None,
-            gift_card_last4: Vec::new(),
         });
         Json(payment.clone()).into_response()
     })

@@ -48,6 +48,7 @@ pub struct EmailTemplateContent {
     /// What is used without a change.
     pub default: TemplateText,
     /// Sample data: what a template may print as `it.…`, beside `shop` and `url`.
+    #[schema(value_type = Object)]
     pub sample: serde_json::Value,
 }
 

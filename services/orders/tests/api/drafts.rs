@@ -85,7 +85,8 @@ async fn a_draft_becomes_one_order_however_many_pay_it_at_once() {
         );
         let made = cards.iter().chain(&cashes).filter(|status| **status == 201).count();
         assert_eq!(made, 1, "{cards:?} {cashes:?}");
-        let refused = cards.iter().chain(&cashes).all(|status| matches!(status, 201 | 409));
+        // A 503 says to ask again: two transactions met, and one of them gave way.
+        let refused = cards.iter().chain(&cashes).all(|status| matches!(status, 201 | 409 | 503));
         assert!(refused, "{cards:?} {cashes:?}");
         assert_eq!(
             (shop.order_count().await, shop.near.books.lock().unwrap().payments.len()),

@@ -38,7 +38,7 @@ impl Postgres {
         let server = Self { bin, dir, port };
         server.run("initdb", &["-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C"])?;
         let options = format!(
-            "-p {port} -k {} -c listen_addresses=127.0.0.1 {durability} -c max_connections=500 -c shared_buffers=128MB",
+            "-p {port} -k {} -c listen_addresses=127.0.0.1 {durability} -c max_connections=1000 -c shared_buffers=128MB",
             server.dir.path().display()
         );
         let log = server.dir.path().join("log");

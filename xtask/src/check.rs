@@ -7,6 +7,10 @@ use crate::packages;
 use crate::postgres::Postgres;
 use crate::tools::{self, cargo};
 
+/// The tests of the whole system start the program itself, and stop it in the middle of a checkout. Everything is built
+/// with it: other features would mean building every crate once more.
+const PROGRAM: [&str; 2] = ["--features", "emart/fault-injection"];
+
 /// What can be left out while working.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -23,16 +27,12 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let began = Instant::now();
     if !args.tests_only {
         tools::run(&mut cargo(&["fmt", "--all", "--check"]))?;
-        tools::run(&mut cargo(&[
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--",
-            "-D",
-            "warnings",
-        ]))?;
+        tools::run(
+            cargo(&["clippy", "--workspace", "--all-targets"])
+                .args(PROGRAM)
+                .args(["--", "-D", "warnings"]),
+        )?;
         tools::run(cargo(&["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))?;
-        tools::run(&mut cargo(&["test", "--workspace", "--doc"]))?;
     }
     let postgres = Postgres::start()?;
     let nats = Nats::start()?;
@@ -40,21 +40,23 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     packages::ensure("ChromeDriver", &["chromium", "chromium-driver"], || {
         tools::find("chromedriver")
     })?;
-    // The tests of the whole system start the program itself, and stop it in the middle of a checkout.
-    let program = ["--features", "emart/fault-injection"];
     // Built together with the tests: alone it would be made of crates with other features, each built once more.
-    tools::run(cargo(&["build", "--workspace", "--all-targets"]).args(program))?;
+    tools::run(cargo(&["build", "--workspace", "--all-targets"]).args(PROGRAM))?;
+    if !args.tests_only {
+        tools::run(cargo(&["test", "--workspace", "--doc"]).args(PROGRAM))?;
+    }
     let mut tests = if tools::find("cargo-nextest").is_some() {
         cargo(&["nextest", "run", "--workspace", "--no-fail-fast"])
     } else {
         cargo(&["test", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"])
     };
-    tests.args(program);
+    tests.args(PROGRAM);
     if let Some(filter) = &args.filter {
         tests.arg(filter);
     }
     let places = [("EMART_TEST_POSTGRES", postgres.url()), ("EMART_TEST_NATS", nats.url())];
-    tools::run(tests.envs(places))?;
+    // A test says in words what is wrong; a stack for every error on the way costs time and hides it.
+    tools::run(tests.envs(places).env("RUST_BACKTRACE", "0"))?;
     eprintln!("\nall checks passed in {} s", began.elapsed().as_secs());
     Ok(())
 }

@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use bytes::Bytes;
-use emart_http::Context;
+use emart_http::{Context, Problem};
 use emart_telemetry::{Kind, Span};
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 use tower::util::BoxCloneSyncService;
@@ -164,13 +164,14 @@ impl Remote {
         span.end(failed);
     }
 
-    /// A place among the calls under way; calls that would wait behind too many others are shed.
+    /// A place among the calls under way; calls that would wait behind too many others are shed, with a time to come again.
     async fn enter(&self) -> Result<tokio::sync::SemaphorePermit<'_>, CallError> {
-        self.queue.enter().await.map_err(|shed| {
-            CallError::Unreachable(match shed {
-                Shed::TooMany => format!("too many calls of {} wait", self.name),
-                Shed::Stopping => "the process is stopping".to_owned(),
-            })
+        self.queue.enter().await.map_err(|shed| match shed {
+            Shed::TooMany => {
+                let detail = format!("too many calls of {} wait", self.name);
+                CallError::Problem(Box::new(Problem::unavailable().detail(detail)))
+            }
+            Shed::Stopping => CallError::Unreachable("the process is stopping".to_owned()),
         })
     }
 

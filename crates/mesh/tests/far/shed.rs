@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use axum::routing::get;
-use emart_mesh::{Call, CallError, Far};
+use emart_mesh::{Call, Far};
 use tokio::task::JoinSet;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -30,10 +30,9 @@ async fn calls_past_the_bounded_queue_are_shed_at_once_and_those_in_it_are_answe
     let began = Instant::now();
     for _ in 0..100 {
         let error = Call::get(&caller.peer, "/work").done().await.unwrap_err();
-        assert!(
-            matches!(&error, CallError::Unreachable(why) if why.contains("too many")),
-            "{error}"
-        );
+        assert!(error.is("unavailable"), "{error}");
+        let again = error.problem().and_then(|problem| problem.retry_after_seconds);
+        assert_eq!(again, Some(1), "{error}");
     }
     assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
     gate.cancel();

@@ -1,4 +1,4 @@
-//! Menus.
+//! Menus: what leads where, for pages and for the back office.
 
 use axum::extract::State;
 use axum::response::Response;

@@ -79,6 +79,8 @@ impl Schema {
 /// Makes every service's database and brings it to this version's schema, without doing anything else with it.
 pub(crate) async fn make_databases(config: &Config) -> anyhow::Result<()> {
     let host = Host::new(Clock::system(), Metrics::new(), config.store_settings());
+    // Nothing that a service does by itself begins: it would take leases, and a database with leases in it is in use.
+    host.tasks.stop().await;
     let composed = compose::compose(config, &host).await;
     if let Ok((mesh, _)) = &composed {
         mesh.drain().await;

@@ -8,6 +8,7 @@ mod bad_input;
 mod bodies;
 mod callers;
 mod fuzz;
+mod page;
 mod pages;
 mod permissions;
 mod pool;

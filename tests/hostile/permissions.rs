@@ -2,7 +2,6 @@
 //! there fails the test, so that none is forgotten.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use emart_http::{Permission, Permissions};
 use emart_tests::Answer;
@@ -10,53 +9,11 @@ use serde_json::{Value, json};
 
 use crate::api::{Api, Operation};
 use crate::asker::{Asker, Request};
+use crate::page::{self, Who};
 use crate::pool::Pool;
 use crate::requests::good;
 use crate::values::Style;
 use crate::world::{Person, World, hire};
-
-/// Who may do something, by the page.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Who {
-    Everybody,
-    SignedIn,
-    /// Whoever it belongs to, and with a permission others.
-    Own,
-    /// Whoever has one of these.
-    Having(Permissions),
-    Staff,
-    Administrator,
-}
-
-fn page() -> BTreeMap<String, Who> {
-    let page = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("docs/permissions.md");
-    let text = std::fs::read_to_string(page).unwrap();
-    let (_, tables) = text.split_once("\n## ").unwrap();
-    let mut rows = BTreeMap::new();
-    for line in tables.lines().filter(|line| line.starts_with("| `")) {
-        let [_, operation, who, _] = line.split('|').map(str::trim).collect::<Vec<_>>()[..] else {
-            panic!("{line}");
-        };
-        let before = rows.insert(operation.trim_matches('`').to_owned(), read(who));
-        assert_eq!(before, None, "two rows for {operation}");
-    }
-    rows
-}
-
-fn read(who: &str) -> Who {
-    match who {
-        "everybody" => Who::Everybody,
-        "signed in" => Who::SignedIn,
-        "staff" => Who::Staff,
-        "administrator" => Who::Administrator,
-        _ if who == "own" || who.starts_with("own, ") => Who::Own,
-        _ => {
-            let words = who.split(" or ").map(|word| word.trim_matches('`'));
-            let read = |word: &str| word.parse().unwrap_or_else(|_| panic!("{who}"));
-            Who::Having(words.map(read).collect())
-        }
-    }
-}
 
 /// Whether the store said who may not, rather than what is wrong with the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,6 +38,14 @@ fn slug(answer: &Answer) -> String {
     kind.trim_start_matches("/problems/").to_owned()
 }
 
+/// What a request shows of whoever sends it.
+#[derive(Debug, Clone, Copy)]
+enum By<'a> {
+    Nobody,
+    Session(&'a str),
+    Token(&'a str),
+}
+
 struct Trial<'a> {
     api: &'a Api,
     page: BTreeMap<String, Who>,
@@ -90,11 +55,12 @@ struct Trial<'a> {
 
 impl Trial<'_> {
     /// One operation by somebody; `may` says what ought to be answered to them.
-    async fn one(&mut self, name: &str, token: Option<&str>, operation: &Operation, ought: Said) {
-        let request = good(self.api, operation, &Pool::default(), Style::Least);
-        let request = match token {
-            Some(token) => request.by(token),
-            None => request,
+    async fn one(&mut self, name: &str, by: By<'_>, operation: &Operation, ought: Said) {
+        let request = giving_nothing(good(self.api, operation, &Pool::default(), Style::Least));
+        let request = match by {
+            By::Nobody => request,
+            By::Session(session) => request.with("cookie", &format!("emart_session={session}")),
+            By::Token(token) => request.by(token),
         };
         let answer = self.asker.send(&request).await.unwrap();
         if said(&answer) != ought || answer.status >= 500 {
@@ -108,21 +74,21 @@ impl Trial<'_> {
     }
 
     /// Everything by somebody, as far as the page says what they are answered.
-    async fn all(&mut self, name: &str, token: Option<&str>, ought: impl Fn(&Who) -> Option<Said>) {
+    async fn all(&mut self, name: &str, by: By<'_>, ought: impl Fn(&Who) -> Option<Said>) {
         for operation in self.api.operations.clone() {
             // It would end the token that all the others are asked with.
-            if token.is_some() && operation.id == "logout" {
+            if matches!(by, By::Token(_)) && operation.id == "logout" {
                 continue;
             }
             let Some(who) = self.page.get(&operation.id).cloned() else { continue };
             if let Some(ought) = ought(&who) {
-                self.one(name, token, &operation, ought).await;
+                self.one(name, by, &operation, ought).await;
             }
         }
     }
 
     async fn staff(&mut self, name: &str, token: &str, permissions: Permissions) {
-        self.all(name, Some(token), |who| match who {
+        self.all(name, By::Token(token), |who| match who {
             Who::Having(one_of) if one_of.iter().any(|one| permissions.contains(one)) => {
                 Some(Said::SomethingElse)
             }
@@ -134,11 +100,22 @@ impl Trial<'_> {
     }
 }
 
+/// Nobody can give others what they do not have themselves: a role or a key in these requests is given nothing.
+fn giving_nothing(mut request: Request) -> Request {
+    if let Ok(Value::Object(mut body)) = serde_json::from_slice(&request.body)
+        && let Some(permissions) = body.get_mut("permissions")
+    {
+        *permissions = json!([]);
+        request.body = Value::Object(body).to_string().into();
+    }
+    request
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_operation_is_for_those_whom_the_page_names_and_for_nobody_else() {
     let world = World::new().await.unwrap();
     let api = Api::whole(&world.store).await.unwrap();
-    let page = page();
+    let page = page::read();
     let mut missing: Vec<&str> = api.operations.iter().map(|it| it.id.as_str()).collect();
     missing.retain(|id| !page.contains_key(*id));
     assert_eq!(missing, Vec::<&str>::new(), "without a row in docs/permissions.md");
@@ -148,15 +125,17 @@ async fn every_operation_is_for_those_whom_the_page_names_and_for_nobody_else() 
 
     let asker = Asker::new(world.store.addr);
     let mut trial = Trial { api: &api, page, asker, wrong: Vec::new() };
+    for (name, by) in [("a guest", By::Nobody), ("a session there is not", By::Session("AAAA"))] {
+        trial
+            .all(name, by, |who| match who {
+                Who::Everybody => Some(Said::SomethingElse),
+                Who::Own => None,
+                _ => Some(Said::SignInFirst),
+            })
+            .await;
+    }
     trial
-        .all("a guest", None, |who| match who {
-            Who::Everybody => Some(Said::SomethingElse),
-            Who::Own => None,
-            _ => Some(Said::SignInFirst),
-        })
-        .await;
-    trial
-        .all("a customer", Some(&world.bob.token), |who| match who {
+        .all("a customer", By::Token(&world.bob.token), |who| match who {
             Who::Everybody | Who::SignedIn => Some(Said::SomethingElse),
             Who::Own => None,
             Who::Having(_) | Who::Staff | Who::Administrator => Some(Said::NotAllowed),
@@ -168,7 +147,7 @@ async fn every_operation_is_for_those_whom_the_page_names_and_for_nobody_else() 
         trial.staff(&name, &clerk.person.token, permissions).await;
     }
     trial
-        .all("an administrator", Some(&world.admin.token), |who| match who {
+        .all("an administrator", By::Token(&world.admin.token), |who| match who {
             Who::Own => None,
             _ => Some(Said::SomethingElse),
         })

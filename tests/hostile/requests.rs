@@ -54,7 +54,7 @@ pub(crate) fn bare(maker: &mut Maker<'_>, operation: &Operation, pool: &Pool) ->
 fn required_header(name: &str) -> String {
     match name {
         // Any version will do: what is changed here is nobody's work.
-        "If-Match" => "*".to_owned(),
+        "If-Match" | "if-match" => "*".to_owned(),
         _ => format!("k{}", KEYS.fetch_add(1, Ordering::Relaxed)),
     }
 }

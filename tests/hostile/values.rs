@@ -162,6 +162,7 @@ impl<'a> Maker<'a> {
         }
         let word = match name {
             "currency" => Some("EUR"),
+            "kind" => Some("welcome"),
             "country" | "countries" => Some("DE"),
             "email" => Some("mallory@example.com"),
             "postal_code" => Some("10115"),

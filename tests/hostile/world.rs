@@ -153,6 +153,15 @@ async fn look_around(store: &Store, admin: &mut Person) -> anyhow::Result<()> {
     let mut client = store.client().await?;
     let category = json!({"name": "Drinks"});
     post(&mut client, admin, "/api/v1/catalog/categories", &category).await?;
+    let collection = json!({"title": "Hot drinks"});
+    post(&mut client, admin, "/api/v1/catalog/collections", &collection).await?;
+    let page = json!({"title": "About us", "handle": "about"});
+    post(&mut client, admin, "/api/v1/content/pages", &page).await?;
+    let role = json!({"name": "Packers", "permissions": []});
+    post(&mut client, admin, "/api/v1/identity/roles", &role).await?;
+    // A name that leads nowhere (RFC 2606).
+    let webhook = json!({"url": "https://hooks.invalid/", "events": ["order.placed"]});
+    post(&mut client, admin, "/api/v1/notifications/webhooks", &webhook).await?;
     for path in [
         "/api/v1/catalog/products",
         "/api/v1/catalog/products/tea",

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 const SECRET: &str = "a secret of the tests, the same for all services";
 const PASSWORD: &str = "what the tests know";
 /// Every service but `books`.
-const OTHERS: [&str; 12] = [
+const OTHERS: [&str; 13] = [
     "identity",
     "inventory",
     "catalog",
@@ -24,6 +24,7 @@ const OTHERS: [&str; 12] = [
     "orders",
     "notifications",
     "content",
+    "classic",
     "storefront",
     "admin",
     "gateway",

@@ -9,7 +9,7 @@ mod extract;
 mod idempotency;
 mod openapi;
 mod page;
-mod permission;
+pub mod permission;
 mod problem;
 mod seal;
 mod service;

@@ -203,6 +203,27 @@ impl<'de> Deserialize<'de> for Permissions {
     }
 }
 
+/// Reads a set that somebody gives to others: each word once, and one that is known. For `#[serde(deserialize_with)]`.
+///
+/// # Errors
+/// A word that no permission goes by, or one twice.
+pub fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Permissions, D::Error> {
+    let words = Vec::<String>::deserialize(deserializer)?;
+    let mut set = Permissions::NONE;
+    for word in words {
+        // What was sent may be of any length.
+        let shown: String = word.chars().take(40).collect();
+        let Ok(permission) = word.parse::<Permission>() else {
+            return Err(serde::de::Error::custom(UnknownPermission(shown)));
+        };
+        if set.contains(permission) {
+            return Err(serde::de::Error::custom(format!("{shown} stands there twice")));
+        }
+        set = set.with(permission);
+    }
+    Ok(set)
+}
+
 impl utoipa::PartialSchema for Permissions {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
         let words = Permission::ALL.map(Permission::as_str);
@@ -231,6 +252,16 @@ mod tests {
             assert_eq!(serde_json::from_str::<Permissions>(&json).unwrap(), set);
         }
         assert!("orders:everything".parse::<Permission>().is_err());
+    }
+
+    #[test]
+    fn what_is_given_to_others_is_known_and_said_once() {
+        let read = |words: &str| given(&mut serde_json::Deserializer::from_str(words));
+        let one = Permissions::NONE.with(Permission::OrdersRead);
+        assert_eq!(read(r#"["orders:read"]"#).unwrap(), one);
+        for bad in [r#"["orders:everything"]"#, r#"["orders:read", "orders:read"]"#, "7"] {
+            assert!(read(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -86,17 +86,8 @@ fn capitalised(word: &str) -> String {
 fn address(paper: &mut Paper, title: &str, address: &Address, x: f32) -> f32 {
     paper.text(title, x, BOLD.sized(9.5));
     paper.down(14.0);
-    let city = format!("{} {}", address.postal_code, address.city);
-    let lines = [
-        Some(address.name.as_str()),
-        Some(address.line1.as_str()),
-        address.line2.as_deref(),
-        Some(city.trim()),
-        address.region.as_deref(),
-        Some(address.country.as_str()),
-    ];
-    for line in lines.into_iter().flatten().filter(|line| !line.is_empty()) {
-        paper.text_within(line, x, 235.0, REGULAR.sized(10.0));
+    for line in address.letter(&address.country) {
+        paper.text_within(&line, x, 235.0, REGULAR.sized(10.0));
         paper.down(13.5);
     }
     paper.place()

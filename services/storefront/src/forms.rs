@@ -167,22 +167,6 @@ pub(crate) fn regions(country: Option<&Country>, chosen: &str) -> Vec<Choice> {
     std::iter::once(none).chain(country.regions.iter().map(choice)).collect()
 }
 
-/// An address as it stands on a letter.
-pub(crate) fn letter(address: &Address, country: &str) -> Vec<String> {
-    let town = match &address.region {
-        Some(region) => format!("{} {} {region}", address.postal_code, address.city),
-        None => format!("{} {}", address.postal_code, address.city),
-    };
-    let lines = [
-        address.name.as_str(),
-        &address.line1,
-        address.line2.as_deref().unwrap_or_default(),
-        town.trim(),
-        country,
-    ];
-    lines.into_iter().filter(|line| !line.is_empty()).map(ToOwned::to_owned).collect()
-}
-
 /// A body's problem pointers (`/shipping_address/city`) as the fields of a form.
 pub(crate) fn pointed(errors: &[emart_types::FieldError]) -> Vec<FormProblem> {
     let one = |error: &emart_types::FieldError| {

@@ -111,18 +111,9 @@ async fn page(
     let seen = customer.signed_in_at.map_or_else(|| "never".to_owned(), words::date_time);
     let orders = format!("/admin/orders?{}", query("q", &customer.email));
     let lines = |saved: &emart_identity_api::SavedAddress| {
-        let a = &saved.address;
-        let city = format!("{} {}", a.postal_code, a.city);
-        let lines = [
-            Some(a.name.clone()),
-            Some(a.line1.clone()),
-            a.line2.clone(),
-            Some(city.trim().to_owned()),
-            a.region.clone(),
-            Some(a.country.clone()),
-            a.phone.clone(),
-        ];
-        lines.into_iter().flatten().filter(|line| !line.is_empty()).collect()
+        let mut lines = saved.address.letter(&saved.address.country);
+        lines.extend(saved.address.phone.clone());
+        lines
     };
     CustomerPage {
         frame,

@@ -38,6 +38,7 @@ pub struct PutRole {
     #[schema(min_length = 1, max_length = 60)]
     pub name: String,
     /// What whoever has it may do.
+    #[serde(deserialize_with = "emart_http::permission::given")]
     pub permissions: Permissions,
 }
 

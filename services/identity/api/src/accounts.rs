@@ -208,6 +208,7 @@ pub struct NewApiKey {
     #[schema(min_length = 1, max_length = 60)]
     pub name: String,
     /// What it may do.
+    #[serde(deserialize_with = "emart_http::permission::given")]
     pub permissions: Permissions,
     /// How many days it works; for ever if not said.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -270,6 +270,26 @@ pub struct Address {
     pub phone: Option<String>,
 }
 
+impl Address {
+    /// As written on an envelope, line by line; `country` is its name, or its code where nobody knows that.
+    #[must_use]
+    pub fn letter(&self, country: &str) -> Vec<String> {
+        // A dash and the like stands for a postal code that nobody knows.
+        let code =
+            Some(self.postal_code.as_str()).filter(|code| code.contains(char::is_alphanumeric));
+        let town = [code, Some(self.city.as_str()), self.region.as_deref()];
+        let town = town.into_iter().flatten().filter(|part| !part.is_empty());
+        let lines = [
+            self.name.clone(),
+            self.line1.clone(),
+            self.line2.clone().unwrap_or_default(),
+            town.collect::<Vec<_>>().join(" "),
+            country.to_owned(),
+        ];
+        lines.into_iter().filter(|line| !line.is_empty()).collect()
+    }
+}
+
 /// An entry of an address book.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct SavedAddress {
@@ -314,4 +334,27 @@ pub struct Principal {
 pub struct SetupState {
     /// The secret of the one-time link; `None` once there is an administrator.
     pub token: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_stands_on_a_letter_as_one_writes_it() {
+        let address = Address {
+            name: "Ada Lovelace".to_owned(),
+            line1: "12 St James's Square".to_owned(),
+            city: "London".to_owned(),
+            postal_code: "SW1Y 4JH".to_owned(),
+            country: "GB".to_owned(),
+            ..Address::default()
+        };
+        let lines = address.letter("United Kingdom");
+        let wanted = ["Ada Lovelace", "12 St James's Square", "SW1Y 4JH London", "United Kingdom"];
+        assert_eq!(lines, wanted);
+        let unknown =
+            Address { postal_code: "-".to_owned(), region: Some("MH".to_owned()), ..address };
+        assert_eq!(unknown.letter("IN")[2..], ["London MH", "IN"]);
+    }
 }

@@ -6,6 +6,7 @@ use emart_identity_api::{Credentials, Refresh, TokenCredentials, Tokens};
 use emart_types::new_id_text;
 use http::{StatusCode, header};
 
+use super::two_factor::check_code;
 use crate::Identity;
 use crate::domain;
 use crate::error::Error;
@@ -26,6 +27,9 @@ pub(super) async fn create_tokens(
     Json(new): Json<TokenCredentials>,
 ) -> Result<(StatusCode, Json<Tokens>), Error> {
     let TokenCredentials { email, password, code } = new;
+    if let Some(code) = &code {
+        check_code(code)?;
+    }
     let proof = identity.authenticate(&Credentials { email, password }, &visit).await?;
     let code = identity.code_due(&proof, code, &visit).await?;
     let (state, now) = (identity.clone(), identity.clock.now());

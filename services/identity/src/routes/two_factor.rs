@@ -205,7 +205,7 @@ pub(super) async fn reset_two_factor(
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn check_code(code: &str) -> Result<(), Invalid> {
+pub(super) fn check_code(code: &str) -> Result<(), Invalid> {
     let mut invalid = Invalid::new();
     invalid.require(!code.trim().is_empty(), "/code", "must not be empty");
     invalid.require(code.chars().count() <= 40, "/code", "at most 40 characters");

@@ -1,6 +1,5 @@
 //! Orders: what their customers are written, and what webhooks are told.
 
-use emart_identity_api::Address;
 use emart_notifications_api::WebhookEvent;
 use emart_orders_api::{
     ConfirmationRequested, Order, OrderCancelled, OrderPlaced, OrderRefund, OrderRefunded,
@@ -47,7 +46,7 @@ pub(super) fn shipped(notifications: &Notifications, event: OrderShipped) -> Hea
         "carrier": tracking.carrier,
         "tracking_number": tracking.number,
         "tracking_url": tracking.url.as_ref().filter(web),
-        "address": address(&order.shipping_address),
+        "address": order.shipping_address.letter(&order.shipping_address.country),
         "link": link(notifications, &order, &order_token),
     });
     let letter = Letter::new("order_shipped", &*order.email, words).about(&order.id);
@@ -105,7 +104,7 @@ fn confirmation(notifications: &Notifications, order: &Order, token: &str) -> Le
         "prices_include_tax": order.prices_include_tax,
         "total": order.total.to_string(),
         "delivery_date": order.delivery_date,
-        "address": address(&order.shipping_address),
+        "address": order.shipping_address.letter(&order.shipping_address.country),
         "link": link(notifications, order, token),
     });
     Letter::new("order_confirmation", &*order.email, words).about(&order.id)
@@ -139,18 +138,4 @@ fn given_back(
 
 fn link(notifications: &Notifications, order: &Order, token: &str) -> String {
     format!("{}/orders/{}?token={token}", notifications.config.public_url, order.id)
-}
-
-/// As written on an envelope, line by line.
-fn address(address: &Address) -> Vec<String> {
-    let city = format!("{} {}", address.postal_code, address.city);
-    let lines = [
-        Some(address.name.clone()),
-        Some(address.line1.clone()),
-        address.line2.clone(),
-        Some(city.trim().to_owned()),
-        address.region.clone(),
-        Some(address.country.clone()),
-    ];
-    lines.into_iter().flatten().filter(|line| !line.is_empty()).collect()
 }

@@ -79,7 +79,7 @@ pub(crate) fn tags(wanted: &[String]) -> Result<Vec<String>, &'static str> {
     let plain = |tag: &String| {
         (1..=40).contains(&tag.chars().count()) && !tag.chars().any(|c| c.is_control() || c == ',')
     };
-    if tags.len() > 20 {
+    if wanted.len() > 20 {
         return Err("must be at most 20");
     }
     if !tags.iter().all(plain) {

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use crate::error::Error;
 use crate::routes::filter;
+use crate::store::list::Key;
 use crate::{Orders, receipt, store};
 
 /// The token that opens a guest's order, where a header cannot be sent.
@@ -30,8 +31,7 @@ pub(crate) async fn list_orders(
     Query(query): Query<OrderQuery>,
 ) -> Result<Json<Page<OrderSummary>>, Error> {
     let all = sees_all(&caller, &query)?;
-    let page = PageQuery { limit: query.limit, cursor: query.cursor.clone() };
-    let (limit, after) = (page.limit()?, page.after()?);
+    let (limit, after) = page(&query)?;
     let filter = filter::of(query, &caller, all, &orders.days)?;
     let read =
         orders.db.read(|tx| async move { store::list::orders(&tx, &filter, after, limit).await });
@@ -52,9 +52,17 @@ pub(crate) async fn count_orders(
     Query(query): Query<OrderQuery>,
 ) -> Result<Json<OrderCount>, Error> {
     let all = sees_all(&caller, &query)?;
+    // The list's query as it is: what is wrong with it is told here as there.
+    page(&query)?;
     let filter = filter::of(query, &caller, all, &orders.days)?;
     let read = orders.db.read(|tx| async move { store::list::count(&tx, &filter).await });
     Ok(Json(read.await?))
+}
+
+/// How many of a list are wanted, and after which one.
+fn page(query: &OrderQuery) -> Result<(usize, Option<Key>), Problem> {
+    let page = PageQuery { limit: query.limit, cursor: query.cursor.clone() };
+    Ok((page.limit()?, page.after()?))
 }
 
 /// Whether it is about all orders, which takes a permission, or about the caller's own.

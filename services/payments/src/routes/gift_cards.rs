@@ -169,7 +169,10 @@ pub(crate) async fn list_gift_card_entries(
     let (limit, before) = (query.limit()?, query.after::<i64>()?);
     let rows = payments
         .db
-        .read(|tx| async move { store::ledger(&tx, &id, before, limit + 1).await })
+        .read(|tx| async move {
+            store::card(&tx, &id).await?.ok_or(Error::NotFound)?;
+            Ok::<_, Error>(store::ledger(&tx, &id, before, limit + 1).await?)
+        })
         .await?;
     Ok(Json(Page::from_rows(rows, limit, |(place, _)| *place).map(|(_, entry)| entry)))
 }

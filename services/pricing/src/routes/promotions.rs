@@ -225,7 +225,10 @@ pub(crate) async fn list_promotion_uses(
     let (limit, before) = (query.limit()?, query.after::<String>()?);
     let uses = pricing
         .db
-        .read(|tx| async move { store::claims::uses(&tx, &id, before, limit + 1).await })
+        .read(|tx| async move {
+            store::promotions::promotion(&tx, &id).await?.ok_or(Error::NotFound)?;
+            Ok::<_, Error>(store::claims::uses(&tx, &id, before, limit + 1).await?)
+        })
         .await?;
     let money = |minor| Money::new(minor, pricing.config.currency);
     let page = Page::from_rows(uses, limit, |by| by.reference.clone());

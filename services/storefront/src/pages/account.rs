@@ -169,7 +169,7 @@ fn address_row(saved: &SavedAddress, countries: &[Country]) -> AddressRow {
     AddressRow {
         id: saved.id.to_string(),
         name: saved.address.name.clone(),
-        lines: forms::letter(&saved.address, country_name(countries, &saved.address.country)),
+        lines: saved.address.letter(country_name(countries, &saved.address.country)),
     }
 }
 

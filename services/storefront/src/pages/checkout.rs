@@ -195,7 +195,7 @@ async fn page(
     let told = |name: &str| problems.iter().find(|p| p.field == name).map(|p| p.text.clone());
     let saved = known.saved.iter().map(|saved| Choice {
         value: saved.id.to_string(),
-        label: forms::letter(&saved.address, &saved.address.country).join(", "),
+        label: saved.address.letter(&saved.address.country).join(", "),
         on: saved.id.as_str() == form.saved_address,
     });
     let page = CheckoutPage {

@@ -15,7 +15,6 @@ use crate::Storefront;
 use crate::cards;
 use crate::cookies::{self, Cookie};
 use crate::error::Error;
-use crate::forms;
 use crate::frame::{self, Visitor, YEAR};
 use crate::pages::account::order_status;
 use crate::pages::cart::discount_rows;
@@ -86,7 +85,7 @@ pub(crate) async fn show(
         status: order_status(order.state, order.payment_state, order.fulfilment_state),
         parcels: parcels(&order),
         timeline: timeline(&order),
-        address: forms::letter(&order.shipping_address, &country),
+        address: order.shipping_address.letter(&country),
         shipping: order.shipping_method.clone().unwrap_or_default(),
         slot: order
             .delivery_date

@@ -14,7 +14,6 @@ use serde::Deserialize;
 use crate::Storefront;
 use crate::cookies::{self, Cookie};
 use crate::error::Error;
-use crate::forms;
 use crate::frame::{self, Visitor, YEAR};
 use crate::pages::checkout::card::{self, TestCard};
 use crate::pages::checkout::confirm::WaitPage;
@@ -117,7 +116,7 @@ async fn page(
         note: draft.note.unwrap_or_default(),
         address: draft
             .shipping_address
-            .map(|address| forms::letter(&address, &country(&address.country)))
+            .map(|address| address.letter(&country(&address.country)))
             .unwrap_or_default(),
         email: draft.email.unwrap_or_default(),
         lines: draft.lines.into_iter().map(line).collect(),

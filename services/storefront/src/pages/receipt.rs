@@ -7,7 +7,6 @@ use emart_http::Path;
 
 use crate::Storefront;
 use crate::error::Error;
-use crate::forms;
 use crate::frame::{self, Visitor};
 use crate::pages::order;
 use crate::view::{Layout, Line, Totals};
@@ -40,7 +39,7 @@ pub(crate) async fn show(
         base: format!("/orders/{}", order.id),
         number: order.number,
         date: words::date(order.placed_at),
-        address: forms::letter(&order.billing_address, &country),
+        address: order.billing_address.letter(&country),
         payment: order::payment(&order),
         lines: order::lines(&order),
         totals: order::totals(&order),

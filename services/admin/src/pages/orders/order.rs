@@ -4,7 +4,6 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use emart_http::{Path, Permission};
-use emart_identity_api::Address;
 use emart_notifications_api::{Email, EmailState};
 use emart_orders_api::{
     ActionState, Fulfilment, Order, OrderDetails, OrderId, OrderLine, OrderState, ShipmentState,
@@ -96,11 +95,11 @@ pub(super) async fn show(
         running: running(&details),
         happened: happened(&details),
         customer: customer(&details),
-        address: letter(&order.shipping_address),
+        address: order.shipping_address.letter(&order.shipping_address.country),
         billing: if order.billing_address == order.shipping_address {
             Vec::new()
         } else {
-            letter(&order.billing_address)
+            order.billing_address.letter(&order.billing_address.country)
         },
         how: how(order),
         payment: payment(&details),
@@ -297,20 +296,6 @@ fn customer(details: &OrderDetails) -> Vec<Detail> {
         details.order.shipping_address.phone.as_ref().map(|phone| Detail::new("Phone", phone)),
     );
     rows
-}
-
-/// As written on an envelope, line by line.
-fn letter(address: &Address) -> Vec<String> {
-    let city = format!("{} {}", address.postal_code, address.city);
-    let lines = [
-        Some(address.name.clone()),
-        Some(address.line1.clone()),
-        address.line2.clone(),
-        Some(city.trim().to_owned()),
-        address.region.clone(),
-        Some(address.country.clone()),
-    ];
-    lines.into_iter().flatten().filter(|line| !line.is_empty()).collect()
 }
 
 fn how(order: &Order) -> Vec<Detail> {

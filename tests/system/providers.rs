@@ -130,7 +130,7 @@ async fn customers_and_staff_come_in_by_a_provider_through_the_pages() {
     // An account with a password is linked by that.
     let form = json!({
         "email": "bob@example.com", "password": PASSWORD, "password2": PASSWORD,
-        "cardId": "123456789", "fname": "Bob", "lname": "Lee", "city": "Pune", "street": "1",
+        "cardId": "123456789", "fname": "Bob", "lname": "Lee", "city": "Pune", "street": "MG Road 1",
     });
     assert_eq!(api.post("/api/user/register", &[], &form).await.unwrap().status, 200);
     let mut bob = Browser::new(&store);

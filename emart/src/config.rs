@@ -241,6 +241,7 @@ impl Config {
         self.notifications.mailbox_dir = self.data.join("mailbox");
         self.identity.issuer.clone_from(&url);
         self.identity.shop.clone_from(name);
+        self.identity.provider_return = format!("{pages}/sign-in/with/{{name}}/return");
         self.storefront.shop_name.clone_from(name);
         self.storefront.public_url = pages;
         self.storefront.prices_include_tax = self.pricing.prices_include_tax;

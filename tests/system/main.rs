@@ -14,6 +14,7 @@ mod doctor;
 mod faults;
 mod idempotency;
 mod moving;
+mod providers;
 mod races;
 mod refunds;
 mod relocate;

@@ -81,6 +81,20 @@ impl Identity {
         self.attempt(&target, policies.sign_in, policies.sign_in_client, visit).await
     }
 
+    /// Counts an attempt to sign in by a provider. A client whose attempts come to a good end is free again.
+    pub(crate) async fn attempt_provider(&self, visit: &Visit) -> Result<(), Error> {
+        let nobody = Visit::default();
+        let policy = self.config.throttle.sign_in_client;
+        self.attempt(&provider_target(visit), policy, policy, &nobody).await?;
+        Ok(())
+    }
+
+    /// The attempt that was counted when somebody set out for a provider.
+    pub(crate) fn provider_attempt(&self, visit: &Visit) -> Attempt {
+        let key = secrets::digest(&provider_target(visit));
+        Attempt { target: Count { key, policy: self.config.throttle.sign_in_client }, client: None }
+    }
+
     /// Counts the wish for an e-mail to this address.
     pub(crate) async fn attempt_mail(&self, email: &str, visit: &Visit) -> Result<Attempt, Error> {
         let policies = &self.config.throttle;
@@ -142,6 +156,10 @@ impl Identity {
         let read = self.db.read(|tx| async move { users::knows_device(&tx, email, device).await });
         Ok(read.await?)
     }
+}
+
+fn provider_target(visit: &Visit) -> String {
+    format!("provider:{}", visit.client.as_deref().unwrap_or_default())
 }
 
 async fn count_one(

@@ -1,6 +1,11 @@
 //! Settings of `identity`.
 
+mod provider;
+
+use std::collections::BTreeMap;
 use std::time::Duration;
+
+pub use self::provider::{Provider, Who};
 
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +39,11 @@ pub struct Config {
     pub invitation_link_days: u32,
     /// Whether those who work here need a second factor: without one they may do nothing.
     pub second_factor_for_staff: bool,
+    /// Where providers send people back to, with a provider's name in the place of `{name}`.
+    #[serde(skip)]
+    pub provider_return: String,
+    /// OpenID Connect providers with which people sign in, by a name of the store's own.
+    pub providers: BTreeMap<String, Provider>,
     /// How passwords are hashed.
     pub hashing: Hashing,
     /// How fast things may be tried again.
@@ -84,6 +94,8 @@ impl Default for Config {
             reset_link_minutes: 60,
             invitation_link_days: 7,
             second_factor_for_staff: false,
+            provider_return: "http://127.0.0.1:8080/sign-in/with/{name}/return".to_owned(),
+            providers: BTreeMap::new(),
             hashing: Hashing::default(),
             throttle: Throttle::default(),
         }
@@ -143,6 +155,7 @@ impl Config {
         if hashing.memory_kib < 7168 {
             wrong.push("hashing.memory_kib: must be 7168 or more".to_owned());
         }
+        wrong.extend(self.providers.iter().flat_map(|(name, provider)| provider.check(name)));
         let throttle = &self.throttle;
         wrong.extend(throttle.sign_in.check("throttle.sign_in"));
         wrong.extend(throttle.sign_in_client.check("throttle.sign_in_client"));

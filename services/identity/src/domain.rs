@@ -5,6 +5,7 @@ pub(crate) mod access;
 pub(crate) mod address;
 pub(crate) mod customer;
 pub(crate) mod email;
+pub(crate) mod id_token;
 pub(crate) mod password;
 pub(crate) mod throttle;
 pub(crate) mod totp;

@@ -56,6 +56,15 @@ pub(crate) enum Error {
     Refused(#[from] Problem),
     #[error("this refresh token is not good any more; sign in again")]
     RefreshRefused,
+    /// Its host does not answer, or not as a provider does.
+    #[error("{0} does not answer at the moment")]
+    ProviderAway(String),
+    #[error("what {0} sent back cannot be trusted; begin again")]
+    ProviderRefused(String),
+    #[error("{0} has not verified the e-mail address, so it opens no account here")]
+    EmailUnverified(String),
+    #[error("there is no account here that {0} opens")]
+    NoAccountHere(String),
     #[error("the database does not take this now: {0}")]
     Unavailable(emart_store::Error),
     #[error(transparent)]
@@ -129,6 +138,21 @@ impl From<&Error> for Problem {
             Error::Refused(problem) => problem.clone(),
             Error::RefreshRefused => {
                 new(StatusCode::UNAUTHORIZED, "refresh-refused", "Sign in again")
+            }
+            // Not a 5xx: nothing of the store is broken, and asking again at once does not help.
+            Error::ProviderAway(_) => new(
+                StatusCode::FAILED_DEPENDENCY,
+                "provider-away",
+                "The sign-in provider does not answer",
+            ),
+            Error::ProviderRefused(_) => {
+                new(StatusCode::UNAUTHORIZED, "provider-refused", "The answer cannot be trusted")
+            }
+            Error::EmailUnverified(_) => {
+                new(StatusCode::FORBIDDEN, "email-unverified", "The e-mail address is not verified")
+            }
+            Error::NoAccountHere(_) => {
+                new(StatusCode::FORBIDDEN, "no-account-here", "There is no such account here")
             }
             Error::Busy | Error::Unavailable(_) => Self::unavailable(),
             Error::Unexpected(_) => Self::internal(),

@@ -12,6 +12,8 @@ mod hashing;
 mod jobs;
 mod keys;
 mod ops;
+mod provider_sign_in;
+mod providers;
 mod routes;
 mod second_factor;
 mod secrets;
@@ -23,7 +25,7 @@ use std::ops::Deref;
 use std::sync::{Arc, Mutex};
 
 use arc_swap::ArcSwap;
-pub use config::{Config, Hashing, Throttle};
+pub use config::{Config, Hashing, Provider, Throttle, Who};
 pub use domain::throttle::Policy;
 use emart_events::{Host, Outbox};
 use emart_http::Service;
@@ -33,6 +35,7 @@ use tokio::sync::Notify;
 
 use crate::hashing::Hasher;
 use crate::keys::Keys;
+use crate::providers::Providers;
 
 /// What every operation is made with. Cheap to clone.
 #[derive(Clone)]
@@ -44,6 +47,8 @@ pub(crate) struct Inner {
     db: Db,
     outbox: Outbox,
     hasher: Hasher,
+    /// Where people may have an account that opens theirs here.
+    providers: Providers,
     /// Exchanged as keys come and go.
     keys: ArcSwap<Keys>,
     /// Sessions whose last use is to be noted.
@@ -68,6 +73,7 @@ pub async fn service(config: &Config, host: &Host) -> anyhow::Result<Service> {
         clock: host.clock.clone(),
         outbox: host.outbox("identity", &db),
         hasher: Hasher::new(&config.hashing, &host.metrics)?,
+        providers: Providers::new(config, &host.clock)?,
         keys: ArcSwap::from_pointee(Keys::new(config, &kept, host.clock.now())?),
         used: Mutex::default(),
         wake: Notify::new(),

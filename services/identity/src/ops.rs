@@ -32,6 +32,13 @@ pub(crate) struct Proof {
     pub(crate) attempt: Attempt,
 }
 
+impl Proof {
+    /// Of somebody whom a provider vouches for.
+    pub(crate) fn of_provider(identity: &Identity, account: Account, visit: &Visit) -> Self {
+        Self { account, stronger_hash: None, attempt: identity.provider_attempt(visit) }
+    }
+}
+
 /// What one sign-in over the API is made of.
 pub(crate) struct NewTokens {
     pub(crate) family_id: String,

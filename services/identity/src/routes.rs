@@ -10,6 +10,7 @@ mod internal;
 mod invitations;
 mod me;
 mod password_resets;
+mod providers;
 mod registrations;
 mod roles;
 mod sessions;
@@ -57,6 +58,10 @@ pub(crate) fn routes(identity: Identity) -> OpenApiRouter {
         .routes(routes!(invitations::accept_invitation))
         .routes(routes!(api_keys::list_api_keys, api_keys::create_api_key))
         .routes(routes!(api_keys::revoke_api_key))
+        .routes(routes!(providers::list_providers))
+        .routes(routes!(providers::begin_provider_sign_in))
+        .routes(routes!(providers::finish_provider_sign_in))
+        .routes(routes!(providers::link_provider))
         .routes(routes!(two_factor::answer_challenge))
         .routes(routes!(two_factor::get_two_factor, two_factor::begin_two_factor))
         .routes(routes!(two_factor::confirm_two_factor))

@@ -9,7 +9,9 @@ use crate::domain::totp;
 use crate::error::Error;
 use crate::ops::Proof;
 use crate::secrets;
+use crate::store::providers::Subject;
 use crate::store::two_factor::{self, Owed};
+use crate::store::users::Account;
 use crate::visit::Visit;
 
 /// How many recovery codes somebody gets.
@@ -20,16 +22,25 @@ const CHALLENGE: std::time::Duration = std::time::Duration::from_secs(600);
 impl Identity {
     /// Asks whoever gave the right password for a code.
     pub(crate) async fn challenge(&self, proof: Proof) -> Result<Challenge, Error> {
-        let (token, now) = (secrets::new_token(), self.clock.now());
-        let (token_hash, expires_at) = (secrets::digest(&token), now.plus(CHALLENGE));
-        let write = self.db.write(move |tx| async move {
-            proof.attempt.succeeded(&tx).await?;
-            let account = proof.account;
-            let owed = Owed { user_id: account.user.id, password_hash: account.password_hash };
-            two_factor::insert_challenge(&tx, &token_hash, &owed, expires_at).await?;
-            Ok::<_, Error>(())
-        });
-        write.await?;
+        let (identity, now) = (self.clone(), self.clock.now());
+        let write =
+            self.db.write(move |tx| async move { identity.owe_code(&tx, proof, None, now).await });
+        write.await
+    }
+
+    /// Notes that somebody owes a code, and what is to be linked with their account once they gave it.
+    pub(crate) async fn owe_code(
+        &self,
+        tx: &Tx,
+        proof: Proof,
+        link: Option<Subject>,
+        now: Timestamp,
+    ) -> Result<Challenge, Error> {
+        let (token, expires_at) = (secrets::new_token(), now.plus(CHALLENGE));
+        proof.attempt.succeeded(tx).await?;
+        let Account { user, password_hash, .. } = proof.account;
+        let owed = Owed { user_id: user.id, password_hash, link };
+        two_factor::insert_challenge(tx, &secrets::digest(&token), &owed, expires_at).await?;
         Ok(Challenge { challenge: token, expires_at })
     }
 

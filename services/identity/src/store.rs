@@ -7,6 +7,7 @@ pub(crate) mod customers;
 pub(crate) mod housekeeping;
 pub(crate) mod invitations;
 pub(crate) mod links;
+pub(crate) mod providers;
 pub(crate) mod roles;
 pub(crate) mod sessions;
 pub(crate) mod setup;
@@ -25,5 +26,6 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     "0003_audit",
     "0004_accounts",
     "0005_customers",
-    "0006_moved_passwords"
+    "0006_moved_passwords",
+    "0007_providers"
 ];

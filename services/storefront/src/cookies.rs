@@ -22,6 +22,9 @@ pub(crate) const GIFT: &str = "emart_gift";
 /// A guest's orders: `<id>.<token>`, one cookie for each order's path.
 pub(crate) const ORDER: &str = "emart_order";
 
+/// While somebody signs in at a provider: a secret that only this browser has, and where to go on: `<secret>.<path>`.
+pub(crate) const JOURNEY: &str = "emart_journey";
+
 /// The cookie's value, as it was sent.
 pub(crate) fn get<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers

@@ -32,6 +32,11 @@ impl Field {
         self
     }
 
+    pub(crate) fn fixed(mut self) -> Self {
+        self.fixed = true;
+        self
+    }
+
     pub(crate) fn hint(mut self, hint: &'static str) -> Self {
         self.hint = hint;
         self

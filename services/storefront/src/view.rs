@@ -121,6 +121,8 @@ pub(crate) struct Field {
     pub(crate) hint: &'static str,
     pub(crate) error: Option<String>,
     pub(crate) optional: bool,
+    /// Said again only: it cannot be changed.
+    pub(crate) fixed: bool,
     pub(crate) wide: bool,
     pub(crate) max: u32,
 }

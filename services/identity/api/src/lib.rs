@@ -11,6 +11,7 @@ mod client;
 mod customers;
 mod events;
 mod import;
+mod providers;
 
 pub use access::{Position, PutRole, RoleId, RoleName, StaffMember, StaffPatch, StaffRole};
 
@@ -27,6 +28,10 @@ pub use events::{
     SignedIn, StaffInvited, UserErased, UserRegistered,
 };
 pub use import::{AccountImport, AccountOutcome, MovedAccount};
+pub use providers::{
+    LinkDue, NewLink, NewProviderSignIn, Provider, ProviderAnswer, ProviderSignIn, ProviderStep,
+    Providers,
+};
 
 use emart_http::{Permissions, Role};
 use emart_types::{Timestamp, typed_id};

@@ -18,6 +18,7 @@ use crate::error::Error;
 use crate::hashing::Kept;
 use crate::ops::Proof;
 use crate::secrets;
+use crate::store::two_factor::Owed;
 use crate::store::users::{self, Account};
 use crate::store::{staff, two_factor};
 use crate::visit::Visit;
@@ -40,11 +41,12 @@ pub(super) async fn answer_challenge(
             return Ok(None);
         };
         let account = users::account(&tx, owed.user_id.as_str()).await?;
+        let Owed { password_hash, link, .. } = owed;
         Ok::<_, emart_store::Error>(
-            account.map(|account| Account { password_hash: owed.password_hash, ..account }),
+            account.map(|account| (Account { password_hash, ..account }, link)),
         )
     });
-    let account = read.await?.ok_or(Error::SignInExpired)?;
+    let (account, link) = read.await?.ok_or(Error::SignInExpired)?;
     let attempt = identity.attempt_code(account.user.id.as_str(), &visit).await?;
     let (state, proof) = (identity.clone(), Proof { account, stronger_hash: None, attempt });
     let write = identity.db.write(move |tx| async move {
@@ -53,6 +55,7 @@ pub(super) async fn answer_challenge(
         }
         state.take_code(&tx, proof.account.user.id.as_str(), &answer.code, now).await?;
         state.enter(&tx, &proof, &visit, now).await?;
+        state.link(&tx, link, &proof.account.user, now).await?;
         let session = state.new_session(proof.account.user, now);
         state.keep_session(&tx, &session, &visit, now).await?;
         Ok(session)

@@ -4,6 +4,7 @@ use emart_identity_api::UserId;
 use emart_store::{Error, FromRow, Row, Tx, vals};
 use emart_types::Timestamp;
 
+use super::providers::Subject;
 use super::users;
 
 /// What makes somebody's codes.
@@ -24,11 +25,15 @@ impl FromRow for Factor {
 pub(crate) struct Owed {
     pub(crate) user_id: UserId,
     pub(crate) password_hash: String,
+    /// What is to be linked with the account once the code was given.
+    pub(crate) link: Option<Subject>,
 }
 
 impl FromRow for Owed {
     fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        Ok(Self { user_id: users::parsed(row, 0)?, password_hash: row.get(1)? })
+        let (issuer, subject): (Option<String>, Option<String>) = (row.get(2)?, row.get(3)?);
+        let link = issuer.zip(subject).map(|(issuer, subject)| Subject { issuer, subject });
+        Ok(Self { user_id: users::parsed(row, 0)?, password_hash: row.get(1)?, link })
     }
 }
 
@@ -90,10 +95,14 @@ pub(crate) async fn insert_challenge(
     owed: &Owed,
     expires_at: Timestamp,
 ) -> Result<(), Error> {
-    let sql = "INSERT INTO challenges (token_hash, user_id, password_hash, expires_at)
-        VALUES ($1, $2, $3, $4)";
+    let sql = "INSERT INTO challenges
+        (token_hash, user_id, password_hash, expires_at, link_issuer, link_subject)
+        VALUES ($1, $2, $3, $4, $5, $6)";
     let (user, hash) = (owed.user_id.as_str(), owed.password_hash.as_str());
-    tx.exec(sql, vals![token_hash, user, hash, expires_at.as_millis()]).await?;
+    let issuer = owed.link.as_ref().map(|link| link.issuer.as_str());
+    let subject = owed.link.as_ref().map(|link| link.subject.as_str());
+    let values = vals![token_hash, user, hash, expires_at.as_millis(), issuer, subject];
+    tx.exec(sql, values).await?;
     Ok(())
 }
 
@@ -103,8 +112,8 @@ pub(crate) async fn challenge(
     token_hash: &str,
     now: Timestamp,
 ) -> Result<Option<Owed>, Error> {
-    let sql =
-        "SELECT user_id, password_hash FROM challenges WHERE token_hash = $1 AND expires_at > $2";
+    let sql = "SELECT user_id, password_hash, link_issuer, link_subject FROM challenges
+        WHERE token_hash = $1 AND expires_at > $2";
     tx.opt(sql, vals![token_hash, now.as_millis()]).await
 }
 

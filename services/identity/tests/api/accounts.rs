@@ -104,7 +104,7 @@ async fn an_invitation_is_worth_no_more_than_who_sent_it() {
 }
 
 /// The code of the app with this secret, now.
-fn code(world: &World, secret: &str) -> Code {
+pub(crate) fn code(world: &World, secret: &str) -> Code {
     use aws_lc_rs::hmac;
     let secret = data_encoding::BASE32_NOPAD.decode(secret.as_bytes()).unwrap();
     let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &secret);
@@ -119,7 +119,7 @@ fn again(password: &str) -> PasswordAgain {
 }
 
 /// Gives somebody a second factor: its secret and the recovery codes.
-async fn protect(world: &World, session: &Session) -> (String, Vec<String>) {
+pub(crate) async fn protect(world: &World, session: &Session) -> (String, Vec<String>) {
     let password = again(PASSWORD);
     let begin = world.identity.begin_two_factor(&password);
     let setup = calling(world, session, begin).await.unwrap();
@@ -139,7 +139,11 @@ async fn owed(world: &World, email: &str) -> Challenge {
     }
 }
 
-async fn answer(world: &World, owed: &Challenge, code: &str) -> Result<Session, CallError> {
+pub(crate) async fn answer(
+    world: &World,
+    owed: &Challenge,
+    code: &str,
+) -> Result<Session, CallError> {
     let answer = SecondFactor { challenge: owed.challenge.clone(), code: code.to_owned() };
     world.identity.second_factor(&answer, "Firefox", DEVICE).await
 }

@@ -68,7 +68,7 @@ pub(crate) async fn worlds_with(config: &Config) -> Vec<World> {
 }
 
 impl World {
-    async fn start(store: Arc<TestStore>, clock: Clock, config: &Config) -> Self {
+    pub(crate) async fn start(store: Arc<TestStore>, clock: Clock, config: &Config) -> Self {
         let settings: Settings = store.settings().clone();
         let host = Host::new(clock.clone(), Metrics::new(), settings);
         let service = emart_identity::service(config, &host).await.unwrap();

@@ -4,6 +4,7 @@
 mod code;
 mod invitation;
 mod links;
+mod provider;
 mod register;
 
 use askama::Template;
@@ -22,11 +23,13 @@ use crate::forms::{self, field, problem};
 use crate::frame::{self, Visitor, YEAR};
 use crate::view::{Field, FormProblem, Layout};
 
+use self::provider::Way;
 pub(crate) use code::{asking, code};
 pub(crate) use invitation::{accept, accepting};
 pub(crate) use links::{
     confirm, confirmed, forgot, forgotten, reset, resetting, setting_up, setup,
 };
+pub(crate) use provider::{come_back, linking, set_out};
 pub(crate) use register::{register, registering};
 
 /// How long the browser keeps the session's secret, in seconds; `identity` may end it sooner.
@@ -49,6 +52,8 @@ pub(crate) struct Door {
     pub(crate) fields: Vec<Field>,
     /// Nothing when there is nothing to send: then the page only says something.
     pub(crate) button: &'static str,
+    /// Providers where people may have an account that opens theirs here.
+    pub(crate) ways: Vec<Way>,
     pub(crate) others: Vec<Other>,
 }
 
@@ -100,6 +105,7 @@ async fn sign_in_page(
     let password = field("password", "Password", 200).of("password", "current-password");
     frame::html(&Door {
         layout: storefront.private(visitor, "Sign in", "/sign-in").await,
+        ways: provider::ways(storefront, &next).await,
         heading: "Welcome back",
         lead: "Sign in to see your orders and saved addresses.".to_owned(),
         action: "/sign-in".to_owned(),
@@ -244,6 +250,7 @@ pub(super) async fn said(
         problems: Vec::new(),
         fields: Vec::new(),
         button: "",
+        ways: Vec::new(),
         others: vec![Other { text: "", href: "/".to_owned(), label: "Back to the shop" }],
     })
 }

@@ -38,6 +38,7 @@ async fn page(
         ],
         problems,
         button: "Begin",
+        ways: Vec::new(),
         others: vec![Other { text: "", href: "/".to_owned(), label: "Back to the shop" }],
     })?;
     Ok((status, page).into_response())

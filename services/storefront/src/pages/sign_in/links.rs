@@ -43,6 +43,7 @@ impl Link {
             problems: self.problems,
             fields: self.fields,
             button: self.button,
+            ways: Vec::new(),
             others: vec![Other { text: "", href: "/".to_owned(), label: "Back to the shop" }],
         })?;
         Ok((status, page).into_response())

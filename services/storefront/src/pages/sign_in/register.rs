@@ -43,6 +43,7 @@ async fn register_page(
         ],
         problems,
         button: "Create account",
+        ways: Vec::new(),
         others: vec![Other {
             text: "Been here before?",
             href: "/sign-in".to_owned(),

@@ -52,7 +52,12 @@ fn of_files(patient: &Patient<'_>, cert_file: &Path, key_file: &Path, report: &m
 }
 
 /// `advice` is what to do when it has ended, and when it soon will.
-fn dates(patient: &Patient<'_>, file: &Path, advice: (&str, &str), report: &mut Report) {
+fn dates(
+    patient: &Patient<'_>,
+    file: &Path,
+    advice: (&'static str, &'static str),
+    report: &mut Report,
+) {
     let (begins, ends) = match validity_of(file) {
         Ok(validity) => validity,
         Err(reason) => {

@@ -71,7 +71,8 @@ async fn a_store_orders_its_certificate_and_shows_the_same_after_a_restart() {
     let pebble = Pebble::looking_at(addr.port()).await;
     let running = Running::start(store(dir.path(), addr, &pebble), dir.path());
     let first = shown(dir.path(), addr, &pebble).await;
-    let health = store(dir.path(), addr, &pebble).arg("health").output().unwrap();
+    let health =
+        store(dir.path(), addr, &pebble).args(["health", &addr.to_string()]).output().unwrap();
     assert!(health.status.success(), "{}", String::from_utf8_lossy(&health.stderr));
     drop(running);
 

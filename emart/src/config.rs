@@ -275,7 +275,10 @@ impl Config {
     /// The address shoppers type.
     pub(crate) fn public_url(&self) -> String {
         let url = self.public_url.clone().unwrap_or_else(|| {
-            let host = if self.listen.ip().is_unspecified() {
+            let named = self.gateway.tls.acme.as_ref().and_then(|acme| acme.domains.first());
+            let host = if let Some(name) = named {
+                name.clone()
+            } else if self.listen.ip().is_unspecified() {
                 "localhost".to_owned()
             } else {
                 SocketAddr::new(self.listen.ip(), 0).ip().to_string()
@@ -285,7 +288,7 @@ impl Config {
             } else {
                 host
             };
-            match (self.gateway.tls.files().is_some(), self.listen.port()) {
+            match (self.gateway.tls.is_on(), self.listen.port()) {
                 (false, 80) => format!("http://{host}"),
                 (true, 443) => format!("https://{host}"),
                 (false, port) => format!("http://{host}:{port}"),

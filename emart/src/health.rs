@@ -15,7 +15,7 @@ use crate::local;
 pub(crate) async fn ask(config: &Config, addr: SocketAddr) -> anyhow::Result<()> {
     let gateway = &config.gateway;
     let is_door = config.runs("gateway") && addr.port() == config.listen.port();
-    let by_socket = is_door && (gateway.tls.files().is_some() || gateway.proxy_protocol);
+    let by_socket = is_door && (gateway.tls.is_on() || gateway.proxy_protocol);
     let asked = async {
         if by_socket {
             let door = local::path(&config.data);

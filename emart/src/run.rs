@@ -85,9 +85,11 @@ struct Doors {
 impl Doors {
     async fn open(config: &Config) -> anyhow::Result<Self> {
         let public = match config.runs("gateway") {
-            true => Some(
-                serve::Front::open(config.listen, &config.gateway, &config.public_url()).await?,
-            ),
+            true => {
+                let url = config.public_url();
+                let front = serve::Front::open(config.listen, &config.gateway, &url, &config.data);
+                Some(front.await?)
+            }
             false => None,
         };
         let internal = match config.is_split() {

@@ -11,6 +11,7 @@ mod tls;
 mod tests;
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,6 +26,7 @@ use tokio_util::sync::CancellationToken;
 use connection::Listening;
 use prefixed::Prefixed;
 use tls::Tls;
+pub(crate) use tls::wanted;
 
 /// What a listener bears.
 #[derive(Debug, Clone, Copy)]
@@ -72,13 +74,14 @@ pub(crate) struct Front {
 
 impl Front {
     /// Opens the ports and reads the certificate, or says which setting to change. `public_url` is where visitors of
-    /// the plain address are sent.
+    /// the plain address are sent; `data` is where a certificate that is ordered is kept.
     pub(crate) async fn open(
         listen: SocketAddr,
         config: &Config,
         public_url: &str,
+        data: &Path,
     ) -> anyhow::Result<Self> {
-        let tls = config.tls.files().map(|(cert, key)| Tls::open(cert, key)).transpose()?;
+        let tls = Tls::open(&config.tls, data)?;
         let redirect = match config.tls.redirect_from {
             Some(from) => Some((
                 bind(from, "see gateway.tls.redirect_from").await?,

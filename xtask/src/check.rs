@@ -40,6 +40,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     packages::ensure("ChromeDriver", &["chromium", "chromium-driver"], || {
         tools::find("chromedriver")
     })?;
+    packages::ensure("Pebble", &["pebble"], || {
+        tools::find("pebble-challtestsrv").and_then(|_| tools::find("pebble"))
+    })?;
     // Built together with the tests: alone it would be made of crates with other features, each built once more.
     tools::run(cargo(&["build", "--workspace", "--all-targets"]).args(PROGRAM))?;
     if !args.tests_only {

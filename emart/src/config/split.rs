@@ -208,10 +208,23 @@ impl Config {
                          store.postgres_url = \"postgres://user:password@host/database\""
                     ));
                 }
+                // The authority comes to whichever copy it meets, which must know of the order.
+                Ok(copies) if copies > 1 && name == "gateway" && self.orders_alone() => {
+                    wrong.push(format!(
+                        "peers.gateway has {copies} addresses, but each would order a certificate of its own; add gateway.tls.acme.folder = \
+                         \"/srv/emart/acme\", a folder they share"
+                    ));
+                }
                 Ok(_) => {}
             }
         }
         wrong
+    }
+
+    /// Whether a gateway here orders a certificate that no other copy can see.
+    fn orders_alone(&self) -> bool {
+        let acme = self.gateway.tls.acme.as_ref();
+        self.runs("gateway") && acme.is_some_and(|acme| acme.folder.is_none())
     }
 
     /// What several processes need and this one has not.
@@ -300,6 +313,19 @@ mod tests {
         {
             assert!(wrong.contains(text), "{text} is not in\n{wrong}");
         }
+    }
+
+    #[test]
+    fn copies_of_the_gateway_share_what_they_order() {
+        let mut config = Config::default();
+        config.peers.insert("gateway".to_owned(), "http://a:7000,http://b:7000".to_owned());
+        assert_eq!(config.split_problems(), Vec::<String>::new());
+        let mut acme = emart_gateway::AcmeConfig::default();
+        config.gateway.tls.acme = Some(acme.clone());
+        assert!(config.split_problems().join("\n").contains("add gateway.tls.acme.folder = "));
+        acme.folder = Some("/srv/emart/acme".into());
+        config.gateway.tls.acme = Some(acme);
+        assert_eq!(config.split_problems(), Vec::<String>::new());
     }
 
     #[test]

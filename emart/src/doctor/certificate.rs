@@ -3,18 +3,39 @@
 use std::path::Path;
 use std::time::Duration;
 
+use emart_tls::{Acme, validity};
 use emart_types::Timestamp;
 use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 
 use super::{Patient, Report};
+use crate::serve::wanted;
 
 const CHECK: &str = "certificate";
+const RENEWED: &str = "the store renews it by itself; see the log for why it has not";
 /// So long before its end somebody should hear of it.
 const SOON: Duration = Duration::from_secs(14 * 24 * 60 * 60);
 
 pub(super) fn check(patient: &Patient<'_>, report: &mut Report) {
-    let Some((cert_file, key_file)) = patient.config.gateway.tls.files() else { return };
+    let config = patient.config;
+    if let Some((cert_file, key_file)) = config.gateway.tls.files() {
+        of_files(patient, cert_file, key_file, report);
+    } else if let Some(wanted) = wanted(&config.gateway.tls, &config.data) {
+        let file = Acme::certificate_file(&wanted);
+        if file.exists() {
+            dates(patient, &file, (RENEWED, RENEWED), report);
+        } else {
+            let found = format!("none was issued yet by {}", wanted.directory);
+            report.warn(
+                CHECK,
+                found,
+                "the store orders one when it runs; its log says why there is none",
+            );
+        }
+    }
+}
+
+fn of_files(patient: &Patient<'_>, cert_file: &Path, key_file: &Path, report: &mut Report) {
     if let Err(error) = PrivateKeyDer::from_pem_file(key_file) {
         let found = format!("its key {}: {error}", key_file.display());
         report.fail(
@@ -23,24 +44,36 @@ pub(super) fn check(patient: &Patient<'_>, report: &mut Report) {
             "gateway.tls.key_file must be a private key as PEM, readable by the store",
         );
     }
-    let (begins, ends) = match validity_of(cert_file) {
+    let advice = (
+        "get a new one; the store reads the files again by itself when they change",
+        "see whether what renews it (certbot, acme.sh) runs",
+    );
+    dates(patient, cert_file, advice, report);
+}
+
+/// `advice` is what to do when it has ended, and when it soon will.
+fn dates(
+    patient: &Patient<'_>,
+    file: &Path,
+    advice: (&'static str, &'static str),
+    report: &mut Report,
+) {
+    let (begins, ends) = match validity_of(file) {
         Ok(validity) => validity,
         Err(reason) => {
-            let found = format!("{}: {reason}", cert_file.display());
-            report.fail(CHECK, found, "gateway.tls.cert_file must be a certificate as PEM");
+            let found = format!("{}: {reason}", file.display());
+            report.fail(CHECK, found, "it must be a certificate as PEM (gateway.tls)");
             return;
         }
     };
     let now = patient.now;
     if now >= ends {
-        let advice = "get a new one; the store reads the files again by itself when they change";
-        report.fail(CHECK, format!("it ended on {ends}: browsers refuse it"), advice);
+        report.fail(CHECK, format!("it ended on {ends}: browsers refuse it"), advice.0);
     } else if now < begins {
         let found = format!("it begins on {begins}: browsers refuse it until then");
         report.fail(CHECK, found, "see whether this machine's clock is right");
     } else if ends.since(now) < SOON {
-        let advice = "see whether what renews it (certbot, acme.sh) runs";
-        report.warn(CHECK, format!("it ends on {ends}"), advice);
+        report.warn(CHECK, format!("it ends on {ends}"), advice.1);
     } else {
         report.ok(CHECK, format!("good until {ends}"));
     }
@@ -50,78 +83,4 @@ pub(super) fn check(patient: &Patient<'_>, report: &mut Report) {
 fn validity_of(file: &Path) -> Result<(Timestamp, Timestamp), String> {
     let cert = CertificateDer::from_pem_file(file).map_err(|error| error.to_string())?;
     validity(&cert).ok_or_else(|| "its dates cannot be read".to_owned())
-}
-
-/// The two dates in a certificate (RFC 5280, section 4.1): in `tbsCertificate`, after its version, serial number,
-/// algorithm and issuer.
-fn validity(cert: &[u8]) -> Option<(Timestamp, Timestamp)> {
-    let (_, certificate, _) = element(cert)?;
-    let (_, mut rest, _) = element(certificate)?;
-    if rest.first() == Some(&0xa0) {
-        rest = element(rest)?.2;
-    }
-    for _ in ["serial number", "algorithm", "issuer"] {
-        rest = element(rest)?.2;
-    }
-    let (_, validity, _) = element(rest)?;
-    let (kind, begins, rest) = element(validity)?;
-    let begins = date(kind, begins)?;
-    let (kind, ends, _) = element(rest)?;
-    Some((begins, date(kind, ends)?))
-}
-
-/// The first element of a DER text: its tag, its contents, and what comes after it.
-fn element(der: &[u8]) -> Option<(u8, &[u8], &[u8])> {
-    let [tag, length, rest @ ..] = der else { return None };
-    let (length, rest) = match *length {
-        short @ 0..=0x7f => (usize::from(short), rest),
-        long => {
-            let digits = usize::from(long & 0x7f);
-            let (digits, rest) = (rest.get(..digits.min(4))?, rest.get(digits..)?);
-            (digits.iter().fold(0, |length, byte| length << 8 | usize::from(*byte)), rest)
-        }
-    };
-    Some((*tag, rest.get(..length)?, rest.get(length..)?))
-}
-
-/// `YYMMDDHHMMSSZ` (years from 1950 to 2049) or `YYYYMMDDHHMMSSZ`.
-fn date(kind: u8, text: &[u8]) -> Option<Timestamp> {
-    const SHORT: u8 = 0x17;
-    let text = std::str::from_utf8(text).ok()?.strip_suffix('Z')?;
-    let text = match kind {
-        SHORT if text.get(..2)? < "50" => format!("20{text}"),
-        SHORT => format!("19{text}"),
-        _ => text.to_owned(),
-    };
-    let part = |from: usize, to: usize| text.get(from..to);
-    let (year, month, day) = (part(0, 4)?, part(4, 6)?, part(6, 8)?);
-    let (hour, minute, second) = (part(8, 10)?, part(10, 12)?, part(12, 14)?);
-    format!("{year}-{month}-{day}T{hour}:{minute}:{second}Z").parse().ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_dates_of_a_certificate_are_found_in_both_forms() {
-        for (year, text) in [(2031, "2031-05-06T00:00:00"), (2061, "2061-05-06T00:00:00")] {
-            let mut params = rcgen::CertificateParams::new(["shop.example".to_owned()]).unwrap();
-            params.not_before = rcgen::date_time_ymd(2020, 1, 2);
-            params.not_after = rcgen::date_time_ymd(year, 5, 6);
-            let cert = params.self_signed(&rcgen::KeyPair::generate().unwrap()).unwrap();
-            let (begins, ends) = validity(cert.der()).unwrap();
-            assert!(begins.to_string().starts_with("2020-01-02T00:00:00"), "{begins}");
-            assert!(ends.to_string().starts_with(text), "{ends}");
-        }
-    }
-
-    #[test]
-    fn what_is_no_certificate_has_no_dates() {
-        for der in
-            [&b""[..], b"\x30", b"\x30\x84\xff\xff\xff\xff", b"\x30\x03\x30\x01\x00", &[0x30; 64]]
-        {
-            assert_eq!(validity(der), None, "{der:?}");
-        }
-    }
 }

@@ -1,94 +1,92 @@
-//! TLS by files of a certificate and its key, read again when they change: a renewed certificate needs no restart.
+//! The store's side of TLS: with a certificate in files, or with one that an authority issues by ACME.
 
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use anyhow::Context as _;
-use arc_swap::ArcSwap;
-use rustls_pki_types::pem::PemObject;
-use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+use emart_gateway::TlsConfig;
+use emart_tls::{ACME_TLS, Acme, Patience, Wanted, Watched, certified, provider};
+use emart_types::Clock;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
-use tokio_rustls::rustls::crypto::aws_lc_rs;
+use tokio_rustls::rustls::sign::SingleCertAndKey;
 use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 
 const HTTP_2: &[u8] = b"h2";
+const SPOKEN: [&[u8]; 2] = [HTTP_2, b"http/1.1"];
 
 /// The store's side of TLS.
-pub(super) struct Tls {
-    cert_file: PathBuf,
-    key_file: PathBuf,
-    current: ArcSwap<ServerConfig>,
+pub(super) enum Tls {
+    /// By files, read again when they change.
+    Files(Watched<ServerConfig>),
+    /// By an authority; and how it greets with whatever certificate there is.
+    Acme(Arc<Acme>, Arc<ServerConfig>),
 }
 
-/// When each file was last changed.
-type Stamp = [Option<SystemTime>; 2];
-
 impl Tls {
-    /// Reads the files.
-    pub(super) fn open(cert_file: &Path, key_file: &Path) -> anyhow::Result<Self> {
-        let config = read(cert_file, key_file)?;
-        let (cert_file, key_file) = (cert_file.to_owned(), key_file.to_owned());
-        Ok(Self { cert_file, key_file, current: ArcSwap::from_pointee(config) })
+    /// Reads the certificate; `None` when the settings name none. What ACME keeps is in `data`, unless they say otherwise.
+    pub(super) fn open(config: &TlsConfig, data: &Path) -> anyhow::Result<Option<Self>> {
+        if let Some((cert_file, key_file)) = config.files() {
+            let files = [cert_file, key_file].map(Path::to_owned);
+            let watched = Watched::open(files.to_vec(), move || read(&files))?;
+            return Ok(Some(Self::Files(watched)));
+        }
+        let Some(wanted) = wanted(config, data) else { return Ok(None) };
+        let acme = Arc::new(Acme::open(wanted, Patience::default(), Clock::system())?);
+        let greeting = acme.server_config(&SPOKEN)?;
+        Ok(Some(Self::Acme(acme, Arc::new(greeting))))
     }
 
     /// Greets a client; says whether it wants HTTP/2.
-    pub(super) async fn accept<S>(&self, stream: S) -> std::io::Result<(TlsStream<S>, bool)>
+    pub(super) async fn accept<S>(&self, stream: S) -> io::Result<(TlsStream<S>, bool)>
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
-        let stream = TlsAcceptor::from(self.current.load_full()).accept(stream).await?;
-        let http_2 = stream.get_ref().1.alpn_protocol() == Some(HTTP_2);
-        Ok((stream, http_2))
-    }
-
-    /// Reads the files again whenever they change, until `stop`.
-    pub(super) async fn follow(&self, every: Duration, stop: CancellationToken) {
-        let mut known = self.stamp();
-        while stop.run_until_cancelled(tokio::time::sleep(every)).await.is_some() {
-            let stamp = self.stamp();
-            if stamp == known {
-                continue;
-            }
-            known = stamp;
-            match read(&self.cert_file, &self.key_file) {
-                Ok(config) => {
-                    self.current.store(Arc::new(config));
-                    tracing::info!(cert_file = %self.cert_file.display(), "the certificate was read again");
-                }
-                // One file was written and the other not yet, perhaps: the next change is looked at again.
-                Err(error) => {
-                    tracing::error!(
-                        error = format!("{error:#}"),
-                        "the old certificate stays in use"
-                    );
-                }
+        let greeting = match self {
+            Self::Files(files) => files.current(),
+            Self::Acme(_, greeting) => Arc::clone(greeting),
+        };
+        let stream = TlsAcceptor::from(greeting).accept(stream).await?;
+        match stream.get_ref().1.alpn_protocol() {
+            // The authority has seen what it came to see; nothing is spoken there (RFC 8737, section 3).
+            Some(ACME_TLS) => Err(io::ErrorKind::ConnectionAborted.into()),
+            protocol => {
+                let http_2 = protocol == Some(HTTP_2);
+                Ok((stream, http_2))
             }
         }
     }
 
-    fn stamp(&self) -> Stamp {
-        [&self.cert_file, &self.key_file]
-            .map(|file| std::fs::metadata(file).and_then(|file| file.modified()).ok())
+    /// Keeps the certificate good, until `stop`; files are looked at so often.
+    pub(super) async fn follow(&self, every: Duration, stop: CancellationToken) {
+        match self {
+            Self::Files(files) => files.follow(every, stop).await,
+            Self::Acme(acme, _) => acme.follow(stop).await,
+        }
     }
 }
 
-fn read(cert_file: &Path, key_file: &Path) -> anyhow::Result<ServerConfig> {
-    let certs = CertificateDer::pem_file_iter(cert_file)
-        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .with_context(|| format!("gateway.tls.cert_file {}", cert_file.display()))?;
-    anyhow::ensure!(!certs.is_empty(), "there is no certificate in {}", cert_file.display());
-    let key = PrivateKeyDer::from_pem_file(key_file)
-        .with_context(|| format!("gateway.tls.key_file {}", key_file.display()))?;
-    let provider = Arc::new(aws_lc_rs::default_provider());
-    let mut config = ServerConfig::builder_with_provider(provider)
+/// What is ordered by ACME, where something is.
+pub(crate) fn wanted(config: &TlsConfig, data: &Path) -> Option<Wanted> {
+    let acme = config.acme.as_ref()?;
+    Some(Wanted {
+        domains: acme.domains.clone(),
+        contact: acme.contact.clone(),
+        directory: acme.directory.clone(),
+        ca_file: acme.ca_file.clone(),
+        folder: acme.folder.clone().unwrap_or_else(|| data.join("acme")),
+    })
+}
+
+fn read([cert_file, key_file]: &[std::path::PathBuf; 2]) -> anyhow::Result<ServerConfig> {
+    let key = certified("gateway.tls", ("cert_file", cert_file), ("key_file", key_file))?;
+    let mut config = ServerConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()?
         .with_no_client_auth()
-        .with_single_cert(certs, key)
-        .context("gateway.tls: the certificate and its key")?;
-    config.alpn_protocols = vec![HTTP_2.to_vec(), b"http/1.1".to_vec()];
+        .with_cert_resolver(Arc::new(SingleCertAndKey::from(key)));
+    config.alpn_protocols = SPOKEN.map(<[u8]>::to_vec).to_vec();
     Ok(config)
 }

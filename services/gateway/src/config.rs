@@ -1,8 +1,7 @@
 //! Settings of the gateway.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -14,6 +13,7 @@ use crate::limits::LimitsConfig;
 use crate::network::Network;
 use crate::routes::{self, Target};
 use crate::shed::SheddingConfig;
+use crate::tls::TlsConfig;
 
 /// Settings of the gateway.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -62,35 +62,6 @@ pub struct Config {
     pub limits: LimitsConfig,
     /// How much a service is trusted with.
     pub shedding: SheddingConfig,
-}
-
-/// TLS, spoken by the store itself.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct TlsConfig {
-    /// The certificate with those that vouch for it, as PEM. Read again when it changes.
-    pub cert_file: Option<PathBuf>,
-    /// Its private key, as PEM.
-    pub key_file: Option<PathBuf>,
-    /// A second, plain address that only sends visitors on to `https`: `0.0.0.0:80`.
-    pub redirect_from: Option<SocketAddr>,
-}
-
-impl TlsConfig {
-    /// The files, if TLS is spoken.
-    #[must_use]
-    pub fn files(&self) -> Option<(&Path, &Path)> {
-        Some((self.cert_file.as_deref()?, self.key_file.as_deref()?))
-    }
-
-    fn check(&self, wrong: &mut Vec<String>) {
-        if self.cert_file.is_some() != self.key_file.is_some() {
-            wrong.push("tls: cert_file and key_file go together".to_owned());
-        }
-        if self.redirect_from.is_some() && self.cert_file.is_none() {
-            wrong.push("tls.redirect_from: there is no TLS to send visitors to".to_owned());
-        }
-    }
 }
 
 impl Default for Config {

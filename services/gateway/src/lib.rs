@@ -20,14 +20,16 @@ mod pages;
 mod reload;
 mod routes;
 mod shed;
+mod tls;
 
 pub use cache::{CacheConfig, CacheOn};
-pub use config::{Config, TlsConfig};
+pub use config::Config;
 pub use cors::CorsConfig;
 pub use limits::{LimitsConfig, Rate};
 pub use network::Network;
 pub use reload::Reload;
 pub use shed::SheddingConfig;
+pub use tls::{AcmeConfig, TlsConfig};
 
 use std::sync::Arc;
 

@@ -107,7 +107,8 @@ pub(super) async fn open_with(limits: Limits, change: impl FnOnce(&mut Config)) 
         config.tls.key_file = Some(files.path().join("key.pem"));
     }
     let anywhere = SocketAddr::from(([127, 0, 0, 1], 0));
-    let mut front = Front::open(anywhere, &config, "https://shop.example").await.unwrap();
+    let mut front =
+        Front::open(anywhere, &config, "https://shop.example", files.path()).await.unwrap();
     (front.limits, front.look) = (limits, Duration::from_millis(20));
     let addr = front.addr().unwrap();
     let plain = front.redirect.as_ref().map(|(listener, _)| listener.local_addr().unwrap());

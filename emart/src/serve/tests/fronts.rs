@@ -78,14 +78,15 @@ async fn files_that_cannot_be_used_are_named_at_the_start() {
         if let Some(text) = cert {
             std::fs::write(dir.path().join("cert.pem"), text).unwrap();
         }
-        let error = Front::open(addr, &config, "https://shop.example").await.err().unwrap();
+        let error =
+            Front::open(addr, &config, "https://shop.example", dir.path()).await.err().unwrap();
         assert!(format!("{error:#}").contains(said), "{error:#}");
     }
     certify(dir.path());
     let other = tempfile::tempdir().unwrap();
     certify(other.path());
     config.tls.key_file = Some(other.path().join("key.pem"));
-    let error = Front::open(addr, &config, "https://shop.example").await.err().unwrap();
+    let error = Front::open(addr, &config, "https://shop.example", dir.path()).await.err().unwrap();
     assert!(format!("{error:#}").contains("the certificate and its key"), "{error:#}");
 }
 

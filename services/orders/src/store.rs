@@ -10,6 +10,7 @@ pub(crate) mod index;
 pub(crate) mod list;
 pub(crate) mod notes;
 mod orders;
+pub(crate) mod sagas;
 pub(crate) mod views;
 
 pub(crate) use checkouts::{

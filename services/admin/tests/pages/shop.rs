@@ -2,6 +2,7 @@
 
 pub(crate) mod content;
 pub(crate) mod notifications;
+pub(crate) mod sagas;
 
 use std::sync::Arc;
 use std::time::Duration;

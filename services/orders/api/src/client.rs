@@ -9,7 +9,7 @@ use crate::{
     NewCancellation, NewCheckout, NewEdit, NewFulfilment, NewOrderNote, NewRefund, NewSavedView,
     Order, OrderAction, OrderCount, OrderDetails, OrderId, OrderImport, OrderNote, OrderOutcome,
     OrderPatch, OrderStatistics, OrderSummary, OwnedOrder, PayDraft, PayableDraft, PutDraft,
-    PutOrderTags, RefundPreview, SavedView, Tracking, ViewId, WholeOrdersQuery,
+    PutOrderTags, RefundPreview, Saga, SavedView, Tracking, ViewId, WholeOrdersQuery,
 };
 
 /// A typed handle to `orders`.
@@ -324,6 +324,19 @@ impl Orders {
     ) -> Result<Checkout, CallError> {
         let call = Call::post(&self.0, format!("/api/v1/orders/drafts/{id}/mark-paid"));
         call.header(KEY, key).json(paid).send().await
+    }
+
+    /// Sagas, those that are stuck first; `query` takes `standing`, `limit` and `cursor`. For those who run the store.
+    pub async fn sagas(&self, query: &str) -> Result<Page<Saga>, CallError> {
+        Call::get(&self.0, "/api/v1/orders/sagas").query(query).send().await
+    }
+
+    /// Has a saga that is stuck tried again at once; `None` when there is no such saga.
+    pub async fn retry_saga(&self, id: &str) -> Result<Option<Saga>, CallError> {
+        // An id that is no path is nobody's.
+        let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let id: String = id.chars().filter(|c| plain(*c)).collect();
+        Call::post(&self.0, format!("/api/v1/orders/sagas/{id}/retry")).optional().await
     }
 
     /// Keeps a list.

@@ -9,6 +9,7 @@ mod import;
 
 mod fulfilment;
 mod refund;
+mod saga;
 mod staff;
 mod statistics;
 pub use client::{MoneyAction, Orders};
@@ -28,6 +29,7 @@ pub use refund::{
     ActionId, ActionKind, ActionState, LineLeft, MoneyState, NewCancellation, NewEdit, NewRefund,
     OrderAction, OrderRefund, RefundLine, RefundPlan, RefundPreview,
 };
+pub use saga::{Saga, SagaKind, SagaStanding};
 pub use staff::{
     NewOrderNote, NewSavedView, NoteId, OrderCount, OrderDetails, OrderNote, OrderPatch,
     OrderQuery, OrderSort, PutOrderTags, SavedView, ViewId,

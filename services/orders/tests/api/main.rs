@@ -11,6 +11,7 @@ mod neighbours;
 mod orders;
 mod refunds;
 mod saga;
+mod sagas;
 mod schedules;
 
 use std::sync::Arc;

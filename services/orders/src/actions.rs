@@ -68,7 +68,7 @@ impl Orders {
         Ok(())
     }
 
-    /// The stock, and the place in the day of delivery.
+    /// The stock; of a whole order also the place in the day of delivery, and the uses of its promotions.
     async fn pieces_back(&self, record: &Record) -> Result<(), CallError> {
         pause::before(self, "refund-restock").await;
         let progress = &record.progress;
@@ -79,6 +79,7 @@ impl Orders {
         }
         if progress.asked.kind == ActionKind::Cancel {
             self.clients.pricing.release_slot(progress.checkout_id.as_str()).await?;
+            self.clients.pricing.release_promotions(progress.checkout_id.as_str()).await?;
         }
         Ok(())
     }

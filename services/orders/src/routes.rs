@@ -3,6 +3,7 @@
 mod actions;
 mod checkouts;
 mod drafts;
+mod failed;
 mod filter;
 mod fulfilments;
 mod imports;
@@ -59,6 +60,7 @@ pub(crate) fn routes(state: Orders) -> OpenApiRouter {
         .routes(routes!(actions::cancel_order))
         .routes(routes!(actions::preview_edit))
         .routes(routes!(actions::edit_order))
+        .routes(routes!(failed::list_failed_payments))
         .routes(routes!(sagas::list_sagas))
         .routes(routes!(sagas::retry_saga))
         .routes(routes!(statistics::get_order_statistics))

@@ -5,6 +5,7 @@ mod checkouts;
 pub(crate) mod days;
 pub(crate) mod drafts;
 mod erasure;
+pub(crate) mod failed;
 mod imports;
 pub(crate) mod index;
 pub(crate) mod list;

@@ -5,6 +5,7 @@
 mod client;
 mod draft;
 mod events;
+mod failed;
 mod import;
 
 mod fulfilment;
@@ -21,6 +22,7 @@ pub use events::{
     Audited, ConfirmationRequested, OrderCancelled, OrderLineSold, OrderPlaced, OrderRefunded,
     OrderShipped,
 };
+pub use failed::{FailedPayment, UnsoldLine};
 pub use fulfilment::{
     Fulfilment, FulfilmentId, FulfilmentState, LineQuantity, NewFulfilment, ShipmentState, Tracking,
 };

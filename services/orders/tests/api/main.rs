@@ -5,6 +5,7 @@
 mod acidrain;
 mod checkouts;
 mod drafts;
+mod failed;
 mod fulfilments;
 mod lists;
 mod neighbours;

@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::{
     admin, backup, config, conform, doctor, events, faults, health, load, mail, openapi, products,
-    relocate, restore, run, seed, top,
+    relocate, restore, run, sagas, seed, top,
 };
 
 /// E-Mart, a self-hosted store. Without a command it runs the whole store.
@@ -57,6 +57,9 @@ enum Command {
     /// Look at events that could not be handled, and try them again
     #[command(subcommand)]
     Events(events::Command),
+    /// Look at checkouts and refunds that are under way or stuck, and try them at once
+    #[command(subcommand)]
+    Sagas(sagas::Command),
     /// Look at e-mails the store has written
     #[command(subcommand)]
     Mail(mail::Command),
@@ -147,6 +150,7 @@ pub(crate) fn dispatch(cli: Cli) -> anyhow::Result<()> {
             Command::Export(command) => products::export(&config, command).await,
             Command::Seed(command) => seed::carry_out(&config, command).await,
             Command::Events(command) => events::carry_out(&config, command).await,
+            Command::Sagas(command) => sagas::carry_out(&config, command).await,
             Command::Mail(command) => mail::carry_out(&config, command).await,
             Command::Backup(command) => backup::carry_out(&config, command).await,
             Command::Restore(command) => restore::carry_out(&config, command).await,

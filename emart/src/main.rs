@@ -24,6 +24,7 @@ mod reload;
 mod relocate;
 mod restore;
 mod run;
+mod sagas;
 mod schema;
 mod seed;
 mod serve;

@@ -33,7 +33,7 @@ fn help_names_every_command_and_wrong_settings_are_named_at_once() {
     let (done, help) = output(program().arg("--help"));
     assert!(done);
     for command in [
-        "run", "admin", "import", "export", "seed", "events", "mail", "config", "migrate",
+        "run", "admin", "import", "export", "seed", "events", "sagas", "mail", "config", "migrate",
         "backup", "restore", "move", "doctor", "conform", "health",
     ] {
         assert!(help.contains(command), "{command} in\n{help}");

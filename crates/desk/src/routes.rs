@@ -3,11 +3,12 @@
 use axum::Router;
 use axum::extract::State;
 use axum::routing::{get, post};
-use emart_events::{Host, discard, parked, retry, standing};
-use emart_http::{Caller, Json, Path, Permission, Problem, Ready, Service};
+use emart_events::{Decision, Host, Outbox, Parked, decide, parked, standing};
+use emart_http::{AuditRecord, Caller, Json, Path, Permission, Problem, Ready, Service};
 use emart_store::Db;
 use emart_types::{Clock, Timestamp};
 use http::StatusCode;
+use serde_json::json;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{PATH, ParkedEvent, ServiceState};
@@ -17,9 +18,16 @@ struct AtDesk {
     service: &'static str,
     started_at: Timestamp,
     ready: Ready,
-    /// The service's database, if it has one.
-    db: Option<Db>,
+    /// The service's books, if it keeps any.
+    books: Option<Books>,
     clock: Clock,
+}
+
+/// Where a service keeps its events.
+#[derive(Clone)]
+struct Books {
+    db: Db,
+    outbox: Outbox,
 }
 
 /// The same service, with a desk.
@@ -27,10 +35,11 @@ struct AtDesk {
 pub fn with_desk(host: &Host, mut service: Service) -> Service {
     let databases = host.databases().into_iter();
     let db = databases.filter(|(name, _)| *name == service.name).map(|(_, db)| db).next();
+    let books = db.map(|db| Books { outbox: host.outbox(service.name, &db), db });
     let clock = host.clock.clone();
     let started_at = clock.now();
     let desk =
-        AtDesk { service: service.name, started_at, ready: service.ready.clone(), db, clock };
+        AtDesk { service: service.name, started_at, ready: service.ready.clone(), books, clock };
     let routes = OpenApiRouter::new()
         .route("/", get(show_state))
         .route("/parked", get(list_parked))
@@ -47,8 +56,8 @@ async fn show_state(
     caller: Caller,
 ) -> Result<Json<ServiceState>, Problem> {
     caller.require(Permission::System)?;
-    let events = match &desk.db {
-        Some(db) => {
+    let events = match &desk.books {
+        Some(Books { db, .. }) => {
             Some(standing(db, desk.clock.now()).await.map_err(|error| unreadable(&error))?.into())
         }
         None => None,
@@ -67,7 +76,7 @@ async fn list_parked(
     caller: Caller,
 ) -> Result<Json<Vec<ParkedEvent>>, Problem> {
     caller.require(Permission::System)?;
-    let Some(db) = &desk.db else { return Ok(Json(Vec::new())) };
+    let Some(Books { db, .. }) = &desk.books else { return Ok(Json(Vec::new())) };
     let found = parked(db).await.map_err(|error| unreadable(&error))?;
     Ok(Json(found.into_iter().map(ParkedEvent::from).collect()))
 }
@@ -77,8 +86,7 @@ async fn retry_event(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Problem> {
-    let db = decider(&desk, &caller)?;
-    decided(retry(db, &id).await, &caller, &id, "an event that was parked is tried again")
+    decided(&desk, &caller, id, Decision::Retry).await
 }
 
 async fn discard_event(
@@ -86,26 +94,48 @@ async fn discard_event(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Problem> {
-    let db = decider(&desk, &caller)?;
-    decided(discard(db, &id).await, &caller, &id, "an event that was parked is given up")
+    decided(&desk, &caller, id, Decision::Discard).await
 }
 
-fn decider<'a>(desk: &'a AtDesk, caller: &Caller) -> Result<&'a Db, Problem> {
-    caller.require(Permission::System)?;
-    desk.db.as_ref().ok_or_else(Problem::not_found)
-}
-
-fn decided(
-    found: Result<bool, emart_store::Error>,
+async fn decided(
+    desk: &AtDesk,
     caller: &Caller,
-    event: &str,
-    what: &'static str,
+    id: String,
+    decision: Decision,
 ) -> Result<StatusCode, Problem> {
-    if !found.map_err(|error| unreadable(&error))? {
+    caller.require(Permission::System)?;
+    let books = desk.books.clone().ok_or_else(Problem::not_found)?;
+    let (action, what) = match decision {
+        Decision::Retry => ("event.retried", "an event that was parked is tried again"),
+        Decision::Discard => ("event.discarded", "an event that was parked is given up"),
+    };
+    let (event, record) = (id.clone(), AuditRecord::new(action, &id, ""));
+    let write = books.db.write(move |tx| async move {
+        let found = decide(&tx, &id, decision).await?;
+        for parked in &found {
+            let record = told(record.clone(), parked, decision);
+            books.outbox.emit_own(&tx, "audited.v1", &id, &record).await?;
+        }
+        Ok::<bool, emart_store::Error>(!found.is_empty())
+    });
+    if !write.await.map_err(|error| unreadable(&error))? {
         return Err(Problem::not_found());
     }
     tracing::info!(event, %caller, "{what}");
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// What the audit log keeps. Neither what the event happened to nor what went wrong: either may name a person, and the log
+/// outlives them.
+fn told(mut record: AuditRecord, parked: &Parked, decision: Decision) -> AuditRecord {
+    let (state, tries) = match decision {
+        Decision::Retry => ("waiting", 0),
+        Decision::Discard => ("discarded", parked.tries),
+    };
+    let before = json!({"state": "parked", "tries": parked.tries});
+    let after = json!({"state": state, "tries": tries});
+    record.label = format!("{}, for {}", parked.kind, parked.consumer);
+    record.change(Some(&before), Some(&after))
 }
 
 fn unreadable(error: &emart_store::Error) -> Problem {

@@ -35,7 +35,7 @@ pub use host::Host;
 pub use lease::{Lease, Leases};
 pub use nats::{BusFacts, Nats};
 pub use outbox::Outbox;
-pub use parking::{Parked, Standing, discard, parked, retry, standing};
+pub use parking::{Decision, Parked, Standing, decide, discard, parked, retry, standing};
 pub use settings::Delivery;
 pub use tasks::Tasks;
 

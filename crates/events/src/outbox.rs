@@ -3,6 +3,7 @@
 use emart_store::{Error, Tx, vals};
 use emart_telemetry::TraceContext;
 use emart_types::Clock;
+use serde::Serialize;
 
 use crate::event::{Event, EventId, Payload};
 use crate::route::service_of;
@@ -31,23 +32,45 @@ impl Outbox {
                 format!("{} is no event of {}: nobody would hear it", P::TYPE, self.service);
             return Err(Error::Parameters(problem));
         }
+        self.write(tx, P::TYPE, payload.subject(), payload).await
+    }
+
+    /// The same for an event that every service has under its own name: `<service>.<what>`, such as `audited.v1`. Who emits
+    /// it need not know the service.
+    pub async fn emit_own<D: Serialize + Sync>(
+        &self,
+        tx: &Tx,
+        what: &str,
+        subject: &str,
+        data: &D,
+    ) -> Result<(), Error> {
+        self.write(tx, &format!("{}.{what}", self.service), subject, data).await
+    }
+
+    async fn write<D: Serialize + Sync>(
+        &self,
+        tx: &Tx,
+        kind: &str,
+        subject: &str,
+        data: &D,
+    ) -> Result<(), Error> {
         let event = Event {
             specversion: "1.0".to_owned(),
             id: EventId::new(),
             source: self.service.to_owned(),
-            kind: P::TYPE.to_owned(),
-            subject: payload.subject().to_owned(),
+            kind: kind.to_owned(),
+            subject: subject.to_owned(),
             time: self.clock.now(),
             datacontenttype: "application/json".to_owned(),
             traceparent: TraceContext::current().map(|trace| trace.to_string()),
-            data: payload,
+            data,
         };
         let text = serde_json::to_string(&event)
-            .map_err(|error| Error::Parameters(format!("{} is no JSON: {error}", P::TYPE)))?;
+            .map_err(|error| Error::Parameters(format!("{kind} is no JSON: {error}")))?;
         let sql = "INSERT INTO outbox (id, type, subject, event, emitted_at) \
                    VALUES ($1, $2, $3, $4, $5)";
         let at = event.time.as_millis();
-        tx.exec(sql, vals![event.id.as_str(), P::TYPE, event.subject, text, at]).await?;
+        tx.exec(sql, vals![event.id.as_str(), kind, event.subject, text, at]).await?;
         tx.notify_commit();
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! Parked events: what a consumer could not handle, for a person to look at and decide.
 
-use emart_store::{Db, Error, FromRow, Row, vals};
+use emart_store::{Db, Error, FromRow, Row, Tx, vals};
 use emart_types::Timestamp;
 
 /// An event that was given up until someone looks.
@@ -57,19 +57,50 @@ pub async fn parked(db: &Db) -> Result<Vec<Parked>, Error> {
     db.all(sql, vals![]).await
 }
 
-/// Puts a parked event, and those that wait behind it, back in line; `false` when no such event is parked. A running
-/// consumer takes notice within a second, also from another process.
-pub async fn retry(db: &Db, event_id: &str) -> Result<bool, Error> {
-    let sql = "UPDATE inbox SET state = 'pending', tries = 0, next_try_at = 0 \
-               WHERE event_id = $1 AND state <> 'done' AND state = 'parked'";
-    Ok(db.exec(sql, vals![event_id]).await? > 0)
+/// What becomes of a parked event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// It, and those that wait behind it, are put back in line. A running consumer takes notice within a second, also from
+    /// another process.
+    Retry,
+    /// It is given up for good; those behind it go on.
+    Discard,
 }
 
-/// Gives a parked event up for good; those behind it go on. `false` when no such event is parked.
+/// Decides about an event that consumers of this service have parked; returns what they had parked: nothing, when no such
+/// event is.
+pub async fn decide(tx: &Tx, event_id: &str, decision: Decision) -> Result<Vec<Parked>, Error> {
+    let sql = "SELECT event_id, consumer, source, type, subject, tries, error, received_at, 0, event \
+               FROM inbox WHERE event_id = $1 AND state <> 'done' AND state = 'parked' {{for_update}}";
+    let found: Vec<Parked> = tx.all(sql, vals![event_id]).await?;
+    let sql = match decision {
+        Decision::Retry => {
+            "UPDATE inbox SET state = 'pending', tries = 0, next_try_at = 0 \
+             WHERE event_id = $1 AND state <> 'done' AND state = 'parked'"
+        }
+        Decision::Discard => {
+            "UPDATE inbox SET state = 'done', event = '', done_at = received_at \
+             WHERE event_id = $1 AND state <> 'done' AND state = 'parked'"
+        }
+    };
+    tx.exec(sql, vals![event_id]).await?;
+    Ok(found)
+}
+
+/// Puts a parked event back in line; `false` when no such event is parked.
+pub async fn retry(db: &Db, event_id: &str) -> Result<bool, Error> {
+    decided(db, event_id, Decision::Retry).await
+}
+
+/// Gives a parked event up for good; `false` when no such event is parked.
 pub async fn discard(db: &Db, event_id: &str) -> Result<bool, Error> {
-    let sql = "UPDATE inbox SET state = 'done', event = '', done_at = received_at \
-               WHERE event_id = $1 AND state <> 'done' AND state = 'parked'";
-    Ok(db.exec(sql, vals![event_id]).await? > 0)
+    decided(db, event_id, Decision::Discard).await
+}
+
+async fn decided(db: &Db, event_id: &str, decision: Decision) -> Result<bool, Error> {
+    let id = event_id.to_owned();
+    let write = db.write(move |tx| async move { decide(&tx, &id, decision).await });
+    Ok(!write.await?.is_empty())
 }
 
 /// No count goes further.

@@ -46,5 +46,6 @@ pub(crate) fn consumer(db: &Db) -> Consumer {
         Content = "content.audited.v1",
         Books = "books.audited.v1",
         Storefront = "storefront.audited.v1",
+        Classic = "classic.audited.v1",
     )
 }

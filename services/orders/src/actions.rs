@@ -26,8 +26,13 @@ use emart_payments_api::NewPaymentRefund;
 
 use crate::checkout::{Stop, pause};
 use crate::domain::action::Record;
+use crate::domain::saga::Trouble;
 use crate::error::Error;
 use crate::{Orders, store};
+
+/// Its steps, as those who look after the store read them.
+const MONEY: &str = "money back";
+const PIECES: &str = "pieces back";
 
 /// The wait after the first failed try doubles up to the longest.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
@@ -42,11 +47,11 @@ impl Orders {
         match self.money_back(&record).await {
             Ok(()) => {}
             Err(Stop::Refused { detail, .. }) => return self.fail_action(record, detail).await,
-            Err(Stop::Wait) => return self.delay_action(record, "it waits").await,
-            Err(Stop::Later(reason)) => return self.delay_action(record, &reason).await,
+            Err(Stop::Wait) => return self.delay_action(record, MONEY, "it waits").await,
+            Err(Stop::Later(reason)) => return self.delay_action(record, MONEY, &reason).await,
         }
         if let Err(error) = self.pieces_back(&record).await {
-            return self.delay_action(record, &error.to_string()).await;
+            return self.delay_action(record, PIECES, &error.to_string()).await;
         }
         pause::before(self, "refund-finish").await;
         self.finish_action(record).await
@@ -63,7 +68,7 @@ impl Orders {
         Ok(())
     }
 
-    /// The stock, and the place in the day of delivery.
+    /// The stock; of a whole order also the place in the day of delivery, and the uses of its promotions.
     async fn pieces_back(&self, record: &Record) -> Result<(), CallError> {
         pause::before(self, "refund-restock").await;
         let progress = &record.progress;
@@ -74,6 +79,7 @@ impl Orders {
         }
         if progress.asked.kind == ActionKind::Cancel {
             self.clients.pricing.release_slot(progress.checkout_id.as_str()).await?;
+            self.clients.pricing.release_promotions(progress.checkout_id.as_str()).await?;
         }
         Ok(())
     }
@@ -81,13 +87,20 @@ impl Orders {
     /// The provider said no: nothing was changed, and nothing will be.
     async fn fail_action(&self, mut record: Record, detail: String) -> Result<Record, Error> {
         record.state = ActionState::Failed;
+        record.trouble = None;
         record.failure = Some(detail);
         self.save_action(&record).await?;
         Ok(record)
     }
 
-    async fn delay_action(&self, mut record: Record, reason: &str) -> Result<Record, Error> {
+    async fn delay_action(
+        &self,
+        mut record: Record,
+        step: &str,
+        reason: &str,
+    ) -> Result<Record, Error> {
         record.tries += 1;
+        record.trouble = Some(Trouble::new(step, reason));
         let (action, tries) = (record.id.to_string(), record.tries);
         tracing::warn!(action, tries, reason, "a refund will be tried again");
         let wait = FIRST_WAIT.saturating_mul(1 << (record.tries - 1).min(9));

@@ -29,7 +29,8 @@ use std::time::Duration;
 
 use emart_mesh::CallError;
 
-use crate::domain::progress::{Record, State};
+use crate::domain::progress::{Ended, Record, State};
+use crate::domain::saga::Trouble;
 use crate::error::Error;
 use crate::{Orders, store};
 
@@ -83,6 +84,14 @@ impl Step {
         }
     }
 
+    /// What a checkout ended by that it refused.
+    const fn ended(self) -> Ended {
+        match self {
+            Self::Authorize => Ended::Payment,
+            Self::Quote | Self::Reserve | Self::Slot | Self::Promotions => Ended::Refused,
+        }
+    }
+
     /// Of doing it and of undoing it.
     const fn names(self) -> (&'static str, &'static str) {
         match self {
@@ -128,7 +137,7 @@ impl Orders {
         pause::before(self, "quote").await;
         match quote::ask(self, record).await {
             Err(Stop::Refused { code, detail }) => {
-                record.fail(&code, detail);
+                record.fail(Ended::Refused, &code, detail);
                 // Nothing is claimed yet: there is nothing to give back.
                 record.turn(State::Failed);
             }
@@ -166,11 +175,12 @@ impl Orders {
             match step.run(self, record).await {
                 Ok(()) => {}
                 Err(Stop::Refused { code, detail }) => {
-                    record.fail(&code, detail);
+                    record.fail(step.ended(), &code, detail);
                     return self.save(record).await;
                 }
                 Err(Stop::Wait) => {
                     record.turn(State::RequiresAction);
+                    record.trouble = None;
                     return self.save(record).await;
                 }
                 Err(Stop::Later(reason)) => return self.later(record, step, &reason).await,
@@ -182,10 +192,12 @@ impl Orders {
 
     async fn later(&self, record: &mut Record, step: Step, reason: &str) -> Result<(), Error> {
         record.tries += 1;
+        record.trouble = Some(Trouble::new(step.names().0, reason));
         let (checkout, tries) = (record.id.to_string(), record.tries);
         tracing::warn!(checkout, ?step, tries, reason, "a checkout's step will be tried again");
         if record.tries >= TRIES {
             record.fail(
+                Ended::GivenUp,
                 "unavailable",
                 "something the shop needs was not available; nothing was charged",
             );
@@ -197,12 +209,13 @@ impl Orders {
     async fn backward(&self, record: &mut Record) -> Result<bool, Error> {
         let undone = async {
             for step in STEPS.into_iter().rev() {
-                step.undo(self, record).await?;
+                step.undo(self, record).await.map_err(|error| (step, error))?;
             }
-            Ok::<(), CallError>(())
+            Ok::<(), (Step, CallError)>(())
         };
-        if let Err(error) = undone.await {
+        if let Err((step, error)) = undone.await {
             record.tries += 1;
+            record.trouble = Some(Trouble::new(step.names().1, &error.to_string()));
             let (checkout, tries) = (record.id.to_string(), record.tries);
             tracing::warn!(checkout, tries, %error, "a checkout could not be undone yet");
             self.save(record).await?;

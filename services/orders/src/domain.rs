@@ -8,5 +8,6 @@ pub(crate) mod input;
 pub(crate) mod order;
 pub(crate) mod progress;
 pub(crate) mod refund;
+pub(crate) mod saga;
 pub(crate) mod search;
 pub(crate) mod statistics;

@@ -7,7 +7,7 @@ use emart_orders_api::{CheckoutFailure, CheckoutId};
 use emart_types::Invalid;
 use http::StatusCode;
 
-use crate::domain::{fulfilment, refund};
+use crate::domain::{fulfilment, refund, saga};
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
@@ -43,6 +43,8 @@ pub(crate) enum Error {
     DraftTaken,
     #[error("{0}")]
     DraftIncomplete(String),
+    #[error(transparent)]
+    Saga(#[from] saga::Refusal),
     #[error("at most 50 lists can be kept; forget one first")]
     TooManyViews,
     #[error("the Idempotency-Key was used with another body")]
@@ -82,6 +84,7 @@ impl From<&Error> for Problem {
             Error::AddressSent => conflict("already-sent", "It is on its way"),
             Error::DraftTaken => conflict("draft-taken", "The draft cannot be changed or paid"),
             Error::DraftIncomplete(_) => invalid("draft-incomplete", "Something is missing"),
+            Error::Saga(_) => conflict("saga-not-stuck", "It cannot be tried now"),
             Error::TooManyViews => conflict("too-many-views", "No more lists can be kept"),
             Error::NotFound => Self::not_found(),
             Error::KeyReused => Self::idempotency_key_reused(),

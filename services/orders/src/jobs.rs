@@ -8,7 +8,7 @@ use emart_http::{Caller, Context};
 use emart_telemetry::{Kind, Span, TraceContext};
 use futures_util::future::join_all;
 
-use crate::domain::progress::{Record, State};
+use crate::domain::progress::{Ended, Record, State};
 use crate::error::Error;
 use crate::{Orders, store};
 
@@ -52,6 +52,7 @@ async fn take_up(orders: &Orders, mut record: Record) {
     let driven = context.scope(Box::pin(async {
         if record.state == State::RequiresAction {
             record.fail(
+                Ended::Payment,
                 "authentication-expired",
                 "the payment was not confirmed in time; nothing was charged",
             );

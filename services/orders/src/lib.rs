@@ -11,6 +11,7 @@ mod jobs;
 #[expect(clippy::float_arithmetic, reason = "points on paper; no money is worked out there")]
 mod receipt;
 mod routes;
+mod sagas;
 mod staff;
 mod store;
 
@@ -31,8 +32,14 @@ use tokio::sync::Notify;
 
 use crate::domain::days::Days;
 
-const MIGRATIONS: &[Migration] =
-    migrations!["0001_orders", "0002_failed", "0003_lists", "0004_actions", "0005_drafts"];
+const MIGRATIONS: &[Migration] = migrations![
+    "0001_orders",
+    "0002_failed",
+    "0003_lists",
+    "0004_actions",
+    "0005_drafts",
+    "0006_sagas"
+];
 
 /// Settings of `orders`.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -3,11 +3,13 @@
 mod actions;
 mod checkouts;
 mod drafts;
+mod failed;
 mod filter;
 mod fulfilments;
 mod imports;
 mod orders;
 mod papers;
+mod sagas;
 mod staff;
 mod statistics;
 mod views;
@@ -58,6 +60,9 @@ pub(crate) fn routes(state: Orders) -> OpenApiRouter {
         .routes(routes!(actions::cancel_order))
         .routes(routes!(actions::preview_edit))
         .routes(routes!(actions::edit_order))
+        .routes(routes!(failed::list_failed_payments))
+        .routes(routes!(sagas::list_sagas))
+        .routes(routes!(sagas::retry_saga))
         .routes(routes!(statistics::get_order_statistics))
         .routes(routes!(views::list_order_views, views::create_order_view))
         .routes(routes!(views::delete_order_view))

@@ -5,11 +5,13 @@ mod checkouts;
 pub(crate) mod days;
 pub(crate) mod drafts;
 mod erasure;
+pub(crate) mod failed;
 mod imports;
 pub(crate) mod index;
 pub(crate) mod list;
 pub(crate) mod notes;
 mod orders;
+pub(crate) mod sagas;
 pub(crate) mod views;
 
 pub(crate) use checkouts::{

@@ -40,7 +40,7 @@ struct Entry {
 }
 
 /// The kinds of things that are changed.
-const KINDS: [(&str, &str); 14] = [
+const KINDS: [(&str, &str); 16] = [
     ("order", "Orders"),
     ("payment", "Payments"),
     ("product", "Products"),
@@ -55,6 +55,8 @@ const KINDS: [(&str, &str); 14] = [
     ("api_key", "API keys"),
     ("two_factor", "Two-factor"),
     ("book", "Books"),
+    ("event", "Parked events"),
+    ("checkout", "Checkouts"),
 ];
 
 pub(crate) fn routes() -> Router<Admin> {

@@ -9,10 +9,11 @@ use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
 use emart_http::{Caller, Page, Permission};
+use emart_identity_api::{AuditEntry, AuditFilter};
 use emart_inventory_api::StockSummary;
 use emart_mesh::CallError;
-use emart_orders_api::{OrderStatistics, OrderSummary};
-use futures_util::future::join3;
+use emart_orders_api::{FailedPayment, OrderStatistics, OrderSummary};
+use futures_util::future::join5;
 
 use crate::Admin;
 use crate::chart::Chart;
@@ -24,6 +25,10 @@ use crate::visitor::Visitor;
 
 /// Orders under "Lately".
 const RECENT: &str = "limit=8";
+/// Payments under "Failed payments"; the others are behind the link.
+const FAILED: &str = "limit=5";
+/// Changes by those who work here, under "Lately".
+const CHANGES: u32 = 8;
 
 #[derive(Template)]
 #[template(path = "home.html", whitespace = "minimize")]
@@ -35,6 +40,7 @@ struct Home {
     chart: Option<Chart>,
     top: Option<Table>,
     recent: Option<Vec<Happening>>,
+    failed: Option<Vec<Happening>>,
 }
 
 pub(crate) fn routes() -> Router<Admin> {
@@ -46,6 +52,8 @@ pub(crate) fn routes() -> Router<Admin> {
 pub(crate) struct Now {
     statistics: Option<OrderStatistics>,
     recent: Option<Page<OrderSummary>>,
+    changes: Option<Page<AuditEntry>>,
+    failed: Option<Page<FailedPayment>>,
     stock: Option<StockSummary>,
     /// Services that did not say.
     away: Vec<&'static str>,
@@ -55,10 +63,13 @@ impl Now {
     pub(crate) async fn look(admin: &Admin, caller: &Caller) -> Self {
         let clients = &admin.clients;
         let sells = caller.may(Permission::OrdersRead);
-        let (statistics, recent, stock) = join3(
+        let all = AuditFilter::default();
+        let (statistics, recent, stock, failed, changes) = join5(
             only(sells, clients.orders.statistics()),
             only(sells, clients.orders.orders(RECENT)),
             only(caller.may(Permission::InventoryRead), clients.inventory.summary()),
+            only(sells, clients.orders.failed_payments(FAILED)),
+            only(caller.may(Permission::AuditRead), clients.identity.audit(&all, CHANGES, None)),
         )
         .await;
         let mut away = Vec::new();
@@ -66,6 +77,8 @@ impl Now {
             statistics: kept(statistics, "Orders", &mut away),
             recent: kept(recent, "Orders", &mut away),
             stock: kept(stock, "Inventory", &mut away),
+            failed: kept(failed, "Orders", &mut away),
+            changes: kept(changes, "Identity", &mut away),
             away,
         }
     }
@@ -105,7 +118,8 @@ async fn show(State(admin): State<Admin>, visitor: Visitor) -> Result<Response, 
         waiting: shown::waiting(now.statistics.as_ref(), now.stock.as_ref()),
         chart: now.statistics.as_ref().map(shown::chart),
         top: now.statistics.as_ref().map(shown::top),
-        recent: now.recent.map(|page| shown::recent(&page.items, at)),
+        recent: shown::recent(now.recent.as_ref(), now.changes.as_ref(), at),
+        failed: now.failed.map(|page| shown::failed(&page.items, at)),
         away: now.away,
     })
 }

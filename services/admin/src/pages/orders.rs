@@ -3,6 +3,7 @@
 mod act;
 mod bulk;
 mod change;
+mod failed;
 mod form;
 mod list;
 mod order;
@@ -22,6 +23,7 @@ pub(crate) fn routes() -> Router<Admin> {
         .route("/admin/orders/views", get(views::ask).post(views::keep))
         .route("/admin/orders/views/{id}/delete", post(views::forget))
         .route("/admin/orders/packing-slips.pdf", get(papers::slips))
+        .route("/admin/orders/failed-payments", get(failed::show))
         .route("/admin/orders/{id}", get(order::show))
         .route("/admin/orders/{id}/{paper}", get(papers::paper))
         .route("/admin/orders/{id}/notes", post(change::note))

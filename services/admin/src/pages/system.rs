@@ -2,6 +2,7 @@
 
 mod backups;
 mod events;
+mod sagas;
 
 use std::time::Duration;
 
@@ -40,12 +41,18 @@ pub(crate) fn routes() -> Router<Admin> {
         .route("/admin/system/events", get(events::list))
         .route("/admin/system/events/{service}/{id}/retry", post(events::retry))
         .route("/admin/system/events/{service}/{id}/discard", post(events::discard))
+        .route("/admin/system/sagas", get(sagas::list))
+        .route("/admin/system/sagas/{id}/retry", post(sagas::retry))
         .route("/admin/system/backups", get(backups::list).post(backups::make))
 }
 
 /// The pages of this area.
 fn tabs(admin: &Admin, here: &str) -> Vec<Tab> {
-    let mut tabs = vec![("/admin/system", "Services"), ("/admin/system/events", "Parked events")];
+    let mut tabs = vec![
+        ("/admin/system", "Services"),
+        ("/admin/system/events", "Parked events"),
+        ("/admin/system/sagas", "Sagas"),
+    ];
     if admin.clients.backups.is_some() {
         tabs.push(("/admin/system/backups", "Backups"));
     }

@@ -4,6 +4,7 @@
 
 mod coming_in;
 mod goods;
+mod home;
 mod searching;
 mod shop;
 mod system;

@@ -2,6 +2,7 @@
 
 pub(crate) mod content;
 pub(crate) mod notifications;
+pub(crate) mod sagas;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -58,7 +59,7 @@ pub(crate) fn clients() -> Clients {
     }
 }
 
-fn identity() -> Router {
+pub(crate) fn identity() -> Router {
     let user = User {
         id: "usr_00000000000000000000000001".parse().unwrap(),
         email: "ada@example.com".to_owned(),

@@ -1,9 +1,11 @@
 //! How the services are, what they could not handle, and backups.
 
+use emart_admin::Clients;
 use emart_http::{Caller, Permission, Permissions, Role};
+use emart_orders_api::Orders;
 use http::StatusCode;
 
-use super::Browser;
+use super::{Browser, shop};
 
 #[tokio::test]
 async fn a_service_that_is_away_is_shown_as_away_and_the_others_as_they_are() {
@@ -58,4 +60,28 @@ async fn a_backup_is_made_once_at_a_time_and_then_in_the_list() {
     assert!(admin.open("/admin/system/backups").await.body.contains("A backup is being made"));
     admin.post("/admin/system/backups", "").await;
     assert!(admin.open("/admin/system/backups").await.body.contains("being made already"));
+}
+
+#[tokio::test]
+async fn a_saga_that_is_stuck_says_why_and_is_tried_now_after_a_question() {
+    let orders = Orders(shop::peer("orders", shop::sagas::orders()));
+    let clients = Clients { orders, ..shop::clients() };
+    let mut admin = Browser::with(Caller::person(Role::Admin, "usr_1"), clients);
+    let seen = admin.open("/admin/system/sagas").await;
+    assert_eq!(seen.status, StatusCode::OK);
+    assert!(seen.body.contains("the bank is away &#60;script"), "{}", seen.body);
+    assert!(seen.body.contains("Refund of order 1001") && seen.body.contains("Money back"));
+    assert!(seen.body.contains("/admin/orders/ord_00000000000000000000000001"));
+    assert!(!seen.body.contains("/sagas/act_2/retry"), "what has ended is not tried again");
+    let seen = admin.open("/admin/system/sagas?standing=given_up").await;
+    assert!(!seen.body.contains("act_1") && seen.body.contains("Ask for it again on the order"));
+    let asked = admin.post("/admin/system/sagas/act_1/retry", "").await;
+    assert!(asked.body.contains("Try it now") && asked.body.contains("act_1"));
+    let seen = admin.post("/admin/system/sagas/act_1/retry", "sure=yes").await;
+    assert_eq!((seen.status, seen.location()), (StatusCode::SEE_OTHER, "/admin/system/sagas"));
+    assert!(admin.open("/admin/system/sagas").await.body.contains("It is tried now."));
+    admin.post("/admin/system/sagas/act_2/retry", "sure=yes").await;
+    assert!(admin.open("/admin/system/sagas").await.body.contains("It has ended"));
+    admin.post("/admin/system/sagas/act_3/retry", "sure=yes").await;
+    assert!(admin.open("/admin/system/sagas").await.body.contains("It has ended meanwhile"));
 }

@@ -5,11 +5,11 @@ use emart_http::Page;
 use emart_mesh::{Call, CallError, Peer};
 
 use crate::{
-    Checkout, CheckoutId, CheckoutOnTerms, Draft, DraftId, FulfilmentId, MarkDraftPaid,
-    NewCancellation, NewCheckout, NewEdit, NewFulfilment, NewOrderNote, NewRefund, NewSavedView,
-    Order, OrderAction, OrderCount, OrderDetails, OrderId, OrderImport, OrderNote, OrderOutcome,
-    OrderPatch, OrderStatistics, OrderSummary, OwnedOrder, PayDraft, PayableDraft, PutDraft,
-    PutOrderTags, RefundPreview, SavedView, Tracking, ViewId, WholeOrdersQuery,
+    Checkout, CheckoutId, CheckoutOnTerms, Draft, DraftId, FailedPayment, FulfilmentId,
+    MarkDraftPaid, NewCancellation, NewCheckout, NewEdit, NewFulfilment, NewOrderNote, NewRefund,
+    NewSavedView, Order, OrderAction, OrderCount, OrderDetails, OrderId, OrderImport, OrderNote,
+    OrderOutcome, OrderPatch, OrderStatistics, OrderSummary, OwnedOrder, PayDraft, PayableDraft,
+    PutDraft, PutOrderTags, RefundPreview, Saga, SavedView, Tracking, ViewId, WholeOrdersQuery,
 };
 
 /// A typed handle to `orders`.
@@ -324,6 +324,24 @@ impl Orders {
     ) -> Result<Checkout, CallError> {
         let call = Call::post(&self.0, format!("/api/v1/orders/drafts/{id}/mark-paid"));
         call.header(KEY, key).json(paid).send().await
+    }
+
+    /// Payments that failed in the last 7 days, the latest first; `query` takes `limit` and `cursor`. For staff.
+    pub async fn failed_payments(&self, query: &str) -> Result<Page<FailedPayment>, CallError> {
+        Call::get(&self.0, "/api/v1/orders/failed-payments").query(query).send().await
+    }
+
+    /// Sagas, those that are stuck first; `query` takes `standing`, `limit` and `cursor`. For those who run the store.
+    pub async fn sagas(&self, query: &str) -> Result<Page<Saga>, CallError> {
+        Call::get(&self.0, "/api/v1/orders/sagas").query(query).send().await
+    }
+
+    /// Has a saga that is stuck tried again at once; `None` when there is no such saga.
+    pub async fn retry_saga(&self, id: &str) -> Result<Option<Saga>, CallError> {
+        // An id that is no path is nobody's.
+        let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let id: String = id.chars().filter(|c| plain(*c)).collect();
+        Call::post(&self.0, format!("/api/v1/orders/sagas/{id}/retry")).optional().await
     }
 
     /// Keeps a list.

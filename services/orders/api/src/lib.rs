@@ -5,10 +5,12 @@
 mod client;
 mod draft;
 mod events;
+mod failed;
 mod import;
 
 mod fulfilment;
 mod refund;
+mod saga;
 mod staff;
 mod statistics;
 pub use client::{MoneyAction, Orders};
@@ -20,6 +22,7 @@ pub use events::{
     Audited, ConfirmationRequested, OrderCancelled, OrderLineSold, OrderPlaced, OrderRefunded,
     OrderShipped,
 };
+pub use failed::{FailedPayment, UnsoldLine};
 pub use fulfilment::{
     Fulfilment, FulfilmentId, FulfilmentState, LineQuantity, NewFulfilment, ShipmentState, Tracking,
 };
@@ -28,6 +31,7 @@ pub use refund::{
     ActionId, ActionKind, ActionState, LineLeft, MoneyState, NewCancellation, NewEdit, NewRefund,
     OrderAction, OrderRefund, RefundLine, RefundPlan, RefundPreview,
 };
+pub use saga::{Saga, SagaKind, SagaStanding};
 pub use staff::{
     NewOrderNote, NewSavedView, NoteId, OrderCount, OrderDetails, OrderNote, OrderPatch,
     OrderQuery, OrderSort, PutOrderTags, SavedView, ViewId,

@@ -66,6 +66,9 @@ pub struct WaitingOrders {
     pub to_fulfil: u32,
     /// Orders whose payment is not completed yet.
     pub to_pay: u32,
+    /// Payments that failed in the last 7 days; nothing was charged.
+    #[serde(default)]
+    pub payments_failed: u32,
 }
 
 /// What sold well.

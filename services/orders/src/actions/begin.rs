@@ -42,7 +42,7 @@ impl Orders {
             return Ok(record);
         }
         let id = record.id.clone();
-        match self.drive_action(record).await {
+        match Box::pin(self.drive_action(record)).await {
             Err(Error::DrivenElsewhere) => self.action(&id).await,
             driven => driven,
         }
@@ -102,6 +102,8 @@ async fn begin(
         lease_until,
         tries: 0,
         created_at: now,
+        updated_at: now,
+        trouble: None,
     };
     if store::actions::insert(tx, &record).await? { Ok(record) } else { Err(Error::OrderBusy) }
 }

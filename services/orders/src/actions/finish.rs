@@ -14,6 +14,7 @@ use crate::{Orders, store};
 impl Orders {
     pub(super) async fn finish_action(&self, mut record: Record) -> Result<Record, Error> {
         record.state = ActionState::Done;
+        record.trouble = None;
         let (outbox, seal, now) = (self.outbox.clone(), self.seal.clone(), self.clock.now());
         let day = self.days.of(now).to_string();
         let written = self.db.write(move |tx| async move {

@@ -19,6 +19,7 @@ pub(crate) async fn run(orders: &Orders, record: &mut Record) -> Result<(), Erro
     let mut next = record.clone();
     next.version += 1;
     next.tries = 0;
+    next.trouble = None;
     next.updated_at = now;
     next.lease_until = now.plus(orders.config.lease());
     next.turn(State::Placed);

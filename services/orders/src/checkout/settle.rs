@@ -11,6 +11,7 @@ use emart_types::Timestamp;
 use crate::checkout::{pause, promotions};
 use crate::domain::order;
 use crate::domain::progress::{Record, State};
+use crate::domain::saga::Trouble;
 use crate::error::Error;
 use crate::{Orders, store};
 
@@ -117,6 +118,7 @@ impl Orders {
     async fn complete(&self, record: &mut Record, settled: Settled) -> Result<(), Error> {
         let mut next = record.clone();
         next.tries = 0;
+        next.trouble = None;
         next.turn(State::Completed);
         let change: fn(&mut Order, Timestamp) = match settled {
             Settled::Sold => order::confirm,
@@ -129,6 +131,7 @@ impl Orders {
     /// Leaves it for the next try. It is never given up: the order stands.
     async fn delay(&self, record: &mut Record, error: &CallError) -> Result<(), Error> {
         record.tries += 1;
+        record.trouble = Some(Trouble::new("settle", &error.to_string()));
         let (checkout, tries) = (record.id.to_string(), record.tries);
         tracing::warn!(checkout, tries, %error, "a placed order could not be settled yet");
         if record.tries != DELAYED {

@@ -10,6 +10,7 @@ use emart_types::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::refund::Asked;
+use crate::domain::saga::Trouble;
 
 /// What an action knows. All of it is known when it begins: what it does is decided then, and only done later.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -46,6 +47,9 @@ pub(crate) struct Record {
     pub(crate) lease_until: Timestamp,
     pub(crate) tries: u32,
     pub(crate) created_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
+    /// Why the last try did not work.
+    pub(crate) trouble: Option<Trouble>,
 }
 
 impl Record {

@@ -10,6 +10,8 @@ use emart_pricing_api::{Quote, Shopper};
 use emart_types::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::saga::Trouble;
+
 /// Where a saga stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum State {
@@ -71,6 +73,32 @@ impl State {
     }
 }
 
+/// Why a checkout bought nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// Somebody said no: out of stock, another price, no delivery there.
+    Refused,
+    /// The money was not promised.
+    Payment,
+    /// Its services stayed away for too long.
+    GivenUp,
+}
+
+impl Ended {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Refused => "refused",
+            Self::Payment => "payment",
+            Self::GivenUp => "given_up",
+        }
+    }
+
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let all = [Self::Refused, Self::Payment, Self::GivenUp];
+        all.into_iter().find(|ended| ended.as_str() == text)
+    }
+}
+
 /// What a saga knows. Kept as one JSON document; it never holds a card number, only the card's token.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Progress {
@@ -127,6 +155,10 @@ pub(crate) struct Record {
     pub(crate) tries: u32,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
+    /// Why the last try did not work.
+    pub(crate) trouble: Option<Trouble>,
+    /// Why it turned back.
+    pub(crate) ended: Option<Ended>,
 }
 
 impl Record {
@@ -160,8 +192,9 @@ impl Record {
     }
 
     /// Turns back, for this reason.
-    pub(crate) fn fail(&mut self, code: &str, detail: impl Into<String>) {
+    pub(crate) fn fail(&mut self, ended: Ended, code: &str, detail: impl Into<String>) {
         self.turn(State::Compensating);
+        self.ended = Some(ended);
         let failure = CheckoutFailure { code: code.to_owned(), detail: detail.into() };
         self.progress.failure.get_or_insert(failure);
     }

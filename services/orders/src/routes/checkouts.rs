@@ -174,6 +174,8 @@ fn begin(
         tries: 0,
         created_at: now,
         updated_at: now,
+        trouble: None,
+        ended: None,
     }
 }
 

@@ -8,6 +8,7 @@ use crate::Orders;
 use crate::domain::days::back;
 use crate::domain::statistics::Book;
 use crate::error::Error;
+use crate::routes::failed;
 use crate::store::list::MOST_COUNTED;
 use crate::store::{self, index};
 
@@ -25,6 +26,7 @@ pub(crate) async fn get_order_statistics(
     caller.require(Permission::OrdersRead)?;
     let today = orders.days.of(orders.clock.now());
     let currency = orders.config.currency;
+    let failed_since = failed::since(&orders);
     let read = orders.db.read(|tx| async move {
         let first = back(today, 2 * MONTH - 1).to_string();
         let days = store::days::days_since(&tx, &first).await?.into_iter().collect();
@@ -35,7 +37,9 @@ pub(crate) async fn get_order_statistics(
         let placed = index::statuses(Some(OrderState::Placed), None, None);
         let to_pay = store::days::count_with(&tx, &placed, most).await?;
         let book = Book { today, days, currency };
-        Ok::<_, Error>((book, top_products, WaitingOrders { to_fulfil, to_pay }))
+        let payments_failed = store::failed::count(&tx, failed_since, most).await?;
+        let waiting = WaitingOrders { to_fulfil, to_pay, payments_failed };
+        Ok::<_, Error>((book, top_products, waiting))
     });
     let (book, top_products, waiting) = read.await?;
     Ok(Json(OrderStatistics {

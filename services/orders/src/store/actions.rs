@@ -5,15 +5,18 @@ use emart_store::{Db, Error, FromRow, Row, Tx, vals};
 use emart_types::Timestamp;
 
 use crate::domain::action::{Progress, Record};
+use crate::store::checkouts::trouble;
 use crate::store::json;
 
 macro_rules! columns {
     () => {
-        "id, order_id, state, progress, failure, version, lease_until, tries, created_at"
+        "id, order_id, state, progress, failure, version, lease_until, tries, created_at, updated_at, \
+         step, trouble"
     };
 }
+pub(super) use columns;
 
-struct ActionRow(Record);
+pub(super) struct ActionRow(pub(super) Record);
 
 impl FromRow for ActionRow {
     fn from_row(row: &Row<'_>) -> Result<Self, Error> {
@@ -31,6 +34,8 @@ impl FromRow for ActionRow {
             lease_until: Timestamp::from_millis(row.get(6)?),
             tries: row.get(7)?,
             created_at: Timestamp::from_millis(row.get(8)?),
+            updated_at: Timestamp::from_millis(row.get(9)?),
+            trouble: trouble(row.get(10)?, row.get(11)?),
         }))
     }
 }
@@ -92,7 +97,7 @@ pub(crate) async fn is_running(tx: &Tx, id: &OrderId) -> Result<bool, Error> {
 /// Writes an action whose version is the one that was read; `false` when somebody else wrote it meanwhile.
 pub(crate) async fn update(tx: &Tx, record: &Record, now: Timestamp) -> Result<bool, Error> {
     let sql = "UPDATE order_actions SET state = $3, failure = $4, version = version + 1, \
-               lease_until = $5, tries = $6, updated_at = $7 \
+               lease_until = $5, tries = $6, updated_at = $7, step = $8, trouble = $9 \
                WHERE id = $1 AND version = $2 AND state = 'running'";
     let values = vals![
         record.id.as_str(),
@@ -102,6 +107,8 @@ pub(crate) async fn update(tx: &Tx, record: &Record, now: Timestamp) -> Result<b
         record.lease_until.as_millis(),
         i64::from(record.tries),
         now.as_millis(),
+        record.trouble.as_ref().map(|trouble| &*trouble.step),
+        record.trouble.as_ref().map(|trouble| &*trouble.error),
     ];
     Ok(tx.exec(sql, values).await? == 1)
 }

@@ -4,11 +4,20 @@ use emart_orders_api::CheckoutId;
 use emart_store::{Db, Error, FromRow, Row, Tx, vals};
 use emart_types::Timestamp;
 
-use crate::domain::progress::{Record, State};
+use crate::domain::progress::{Ended, Record, State};
+use crate::domain::saga::Trouble;
 use crate::store::json;
 
+macro_rules! columns {
+    () => {
+        "id, scope, idempotency_key, fingerprint, state, progress, version, lease_until, tries, \
+         created_at, updated_at, step, trouble, ended"
+    };
+}
+pub(super) use columns;
+
 /// A row of `checkouts`.
-struct RecordRow(Record);
+pub(super) struct RecordRow(pub(super) Record);
 
 impl FromRow for RecordRow {
     fn from_row(row: &Row<'_>) -> Result<Self, Error> {
@@ -27,8 +36,15 @@ impl FromRow for RecordRow {
             tries: row.get(8)?,
             created_at: Timestamp::from_millis(row.get(9)?),
             updated_at: Timestamp::from_millis(row.get(10)?),
+            trouble: trouble(row.get(11)?, row.get(12)?),
+            ended: row.get::<Option<String>>(13)?.as_deref().and_then(Ended::parse),
         }))
     }
+}
+
+/// What kept a try from working; told by its two columns together.
+pub(super) fn trouble(step: Option<String>, error: Option<String>) -> Option<Trouble> {
+    Some(Trouble { step: step?, error: error? })
 }
 
 /// What became of a new checkout.
@@ -48,8 +64,8 @@ pub(crate) async fn insert_checkout(
     cart: (&str, i64),
 ) -> Result<Inserted, Error> {
     let sql = "INSERT INTO checkouts (id, scope, idempotency_key, fingerprint, cart_id, cart_version, \
-               state, progress, version, lease_until, tries, created_at, updated_at) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $11) ON CONFLICT DO NOTHING";
+               state, progress, version, lease_until, tries, created_at, updated_at, ended) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $11, $12) ON CONFLICT DO NOTHING";
     let values = vals![
         record.id.as_str(),
         record.scope.as_str(),
@@ -62,6 +78,7 @@ pub(crate) async fn insert_checkout(
         record.version,
         record.lease_until.as_millis(),
         record.created_at.as_millis(),
+        record.ended.map(Ended::as_str),
     ];
     if tx.exec(sql, values).await? == 1 {
         return Ok(Inserted::New);
@@ -81,15 +98,14 @@ pub(crate) async fn checkout_by_key(
     scope: &str,
     key: &str,
 ) -> Result<Option<Record>, Error> {
-    let sql = "SELECT id, scope, idempotency_key, fingerprint, state, progress, version, lease_until, tries, \
-               created_at, updated_at FROM checkouts WHERE scope = $1 AND idempotency_key = $2";
+    let sql =
+        concat!("SELECT ", columns!(), " FROM checkouts WHERE scope = $1 AND idempotency_key = $2");
     Ok(tx.opt::<RecordRow>(sql, vals![scope, key]).await?.map(|row| row.0))
 }
 
 /// A checkout.
 pub(crate) async fn checkout(tx: &Tx, id: &CheckoutId) -> Result<Option<Record>, Error> {
-    let sql = "SELECT id, scope, idempotency_key, fingerprint, state, progress, version, lease_until, tries, \
-               created_at, updated_at FROM checkouts WHERE id = $1";
+    let sql = concat!("SELECT ", columns!(), " FROM checkouts WHERE id = $1");
     Ok(tx.opt::<RecordRow>(sql, vals![id.as_str()]).await?.map(|row| row.0))
 }
 
@@ -100,7 +116,7 @@ pub(crate) async fn update_checkout(
     read_version: i64,
 ) -> Result<bool, Error> {
     let sql = "UPDATE checkouts SET state = $3, progress = $4, version = $5, lease_until = $6, tries = $7, \
-               updated_at = $8 WHERE id = $1 AND version = $2";
+               updated_at = $8, step = $9, trouble = $10, ended = $11 WHERE id = $1 AND version = $2";
     let values = vals![
         record.id.as_str(),
         read_version,
@@ -110,6 +126,9 @@ pub(crate) async fn update_checkout(
         record.lease_until.as_millis(),
         i64::from(record.tries),
         record.updated_at.as_millis(),
+        record.trouble.as_ref().map(|trouble| &*trouble.step),
+        record.trouble.as_ref().map(|trouble| &*trouble.error),
+        record.ended.map(Ended::as_str),
     ];
     Ok(tx.exec(sql, values).await? == 1)
 }
@@ -121,11 +140,12 @@ pub(crate) async fn claim_due(
     lease_until: Timestamp,
     limit: i64,
 ) -> Result<Vec<Record>, Error> {
-    let sql = "UPDATE checkouts SET version = version + 1, lease_until = $2 WHERE id IN (SELECT id \
-               FROM checkouts WHERE state IN ('running', 'requires_action', 'placed', 'compensating') \
-               AND lease_until <= $1 ORDER BY lease_until LIMIT $3 {{skip_locked}}) \
-               RETURNING id, scope, idempotency_key, fingerprint, state, progress, version, lease_until, \
-               tries, created_at, updated_at";
+    let sql = concat!(
+        "UPDATE checkouts SET version = version + 1, lease_until = $2 WHERE id IN (SELECT id \
+         FROM checkouts WHERE state IN ('running', 'requires_action', 'placed', 'compensating') \
+         AND lease_until <= $1 ORDER BY lease_until LIMIT $3 {{skip_locked}}) RETURNING ",
+        columns!()
+    );
     let values = vals![now.as_millis(), lease_until.as_millis(), limit];
     Ok(tx.all::<RecordRow>(sql, values).await?.into_iter().map(|row| row.0).collect())
 }

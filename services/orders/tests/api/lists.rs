@@ -198,7 +198,7 @@ async fn statistics_add_up_the_days() {
             (days.len(), &days[29]["date"], &days[29]["pieces"]),
             (30, &json!("2026-11-26"), &json!(2))
         );
-        assert_eq!(told["waiting"], json!({"to_fulfil": 4, "to_pay": 0}));
+        assert_eq!(told["waiting"], json!({"to_fulfil": 4, "to_pay": 0, "payments_failed": 0}));
         assert_eq!(
             (&told["top_products"][0]["pieces"], &told["top_products"][0]["title"]),
             (&json!(8), &json!("Green tea"))

@@ -5,12 +5,14 @@
 mod acidrain;
 mod checkouts;
 mod drafts;
+mod failed;
 mod fulfilments;
 mod lists;
 mod neighbours;
 mod orders;
 mod refunds;
 mod saga;
+mod sagas;
 mod schedules;
 
 use std::sync::Arc;

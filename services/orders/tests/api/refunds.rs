@@ -180,6 +180,8 @@ async fn a_cancelled_order_gives_everything_back_and_nothing_of_it_can_be_sent()
         let checkouts =
             shop.near.books.lock().unwrap().slots.values().filter(|booked| **booked).count();
         assert_eq!(checkouts, 0, "the place in the day of delivery is free again");
+        let used = shop.near.books.lock().unwrap().claims.values().filter(|used| **used).count();
+        assert_eq!(used, 0, "its promotions can be used again");
         shop.ask("c2", &cancel, body).await.expect_problem(409, "order-cancelled");
         shop.ask("f", &format!("{path}/fulfilments"), json!({}))
             .await
@@ -187,6 +189,25 @@ async fn a_cancelled_order_gives_everything_back_and_nothing_of_it_can_be_sent()
         let listed =
             shop.api.staff().get("/api/v1/orders?state=cancelled&payment_state=refunded").await;
         assert_eq!(listed.expect(200)["items"][0]["number"], 1001);
+    }
+}
+
+#[tokio::test]
+async fn a_cancelled_order_gives_its_promotions_back_though_pricing_was_away_and_a_refunded_one_keeps_them()
+ {
+    let used =
+        |shop: &Shop| shop.near.books.lock().unwrap().claims.values().filter(|used| **used).count();
+    for shop in Shop::both().await {
+        let path = shop.order("k").await;
+        let body = json!({"lines": [{"line": 0, "quantity": 1}], "restock": true, "reason": "x"});
+        shop.ask("r", &format!("{path}/refunds"), body).await.expect(201);
+        assert_eq!(used(&shop), 1);
+        shop.near.fail("release promotions", Fault::Before);
+        shop.near.fail("release promotions", Fault::After);
+        let body = json!({"restock": true, "reason": "changed their mind", "notify": false});
+        shop.ask("c", &format!("{path}/cancellation"), body).await.expect(202);
+        let details = settled(&shop, &path).await;
+        assert_eq!((&details["order"]["state"], used(&shop)), (&json!("cancelled"), 0));
     }
 }
 

@@ -308,6 +308,34 @@ async fn an_order_makes_a_use_of_its_claim_and_its_buyer_has_ordered() {
     }
 }
 
+#[tokio::test]
+async fn what_a_cancelled_order_gives_back_is_no_use_any_more_and_can_be_used_again() {
+    for shop in Shop::both(Config::default()).await {
+        let voucher = make(&shop, ten(json!({"limits": {"uses": 1}}))).await;
+        let checkout = emart_orders_api::CheckoutId::new();
+        assert_eq!(claim(&shop, checkout.as_str(), &voucher, "ada@example.com").await, 204);
+        let placed = OrderPlaced {
+            order: order(&voucher),
+            checkout_id: checkout.clone(),
+            order_token: "t".to_owned(),
+            customer_id: None,
+        };
+        shop.tell(placed).await;
+        assert_eq!(claim(&shop, "chk_2", &voucher, "bob@example.com").await, 409);
+        let path = format!("/internal/pricing/promotion-claims/{checkout}");
+        shop.api.delete(&path).await.expect(204);
+        shop.api.delete(&path).await.expect(204);
+        let path = format!("{PROMOTIONS}/{}", voucher["id"].as_str().unwrap());
+        let clerk = shop.api.staff();
+        let seen = clerk.get(&path).await.expect(200);
+        let figures = (&seen["uses"], &seen["orders"], &seen["given"], &seen["revenue"]);
+        assert_eq!(figures, (&json!(0), &json!(0), &eur(0), &eur(0)));
+        let orders = clerk.get(&format!("{path}/uses")).await.expect(200);
+        assert_eq!(orders["items"], json!([]));
+        assert_eq!(claim(&shop, "chk_2", &voucher, "bob@example.com").await, 204);
+    }
+}
+
 fn order(voucher: &Value) -> Order {
     let address =
         json!({"name": "Ada", "line1": "1", "city": "Berlin", "postal_code": "1", "country": "DE"});

@@ -1,13 +1,18 @@
 //! The first page's numbers, worded.
 
+use emart_http::Page;
+use emart_identity_api::AuditEntry;
 use emart_inventory_api::StockSummary;
-use emart_orders_api::{OrderStatistics, OrderSummary, PeriodStatistics};
+use emart_orders_api::{FailedPayment, OrderStatistics, OrderSummary, PeriodStatistics};
 use emart_types::{Money, Timestamp};
 
 use crate::chart::{self, Chart, Series};
 use crate::table::{Cell, Column, Empty, Row, Table};
 use crate::view::{Figure, Happening, Tone};
 use crate::{nav, words};
+
+/// Entries under "Lately".
+const LATELY: usize = 10;
 
 /// What was sold, against the time before.
 pub(super) fn sales(now: &OrderStatistics) -> Vec<Figure> {
@@ -61,6 +66,9 @@ pub(super) fn waiting(now: Option<&OrderStatistics>, stock: Option<&StockSummary
         figures.push(figure("Orders to send", send.into(), "paid, waiting to be packed", open));
         let unpaid = "/admin/orders?state=placed";
         figures.push(figure("Payments not completed", pay.into(), "look at them", unpaid));
+        let (label, failed) = ("Failed payments", now.waiting.payments_failed);
+        let note = "in the last 7 days, nothing was charged";
+        figures.push(figure(label, failed.into(), note, "/admin/orders/failed-payments"));
     }
     if let Some(stock) = stock {
         let note = format!("{} sold out", words::grouped(stock.out));
@@ -108,16 +116,69 @@ pub(super) fn top(now: &OrderStatistics) -> Table {
     }
 }
 
-/// What happened last.
-pub(super) fn recent(orders: &[OrderSummary], now: Timestamp) -> Vec<Happening> {
-    let one = |order: &OrderSummary| Happening {
-        at: words::ago(order.placed_at, now),
-        text: format!("Order {} · {}", order.number, order.total),
-        note: order.email.clone(),
-        tone: Tone::Good,
-        href: nav::link(format!("/admin/orders/{}", order.id)),
+/// Things that happened last: orders, and what those who work here changed, as far as one may see them; the latest
+/// first. `None` for those who may see neither.
+pub(super) fn recent(
+    orders: Option<&Page<OrderSummary>>,
+    changes: Option<&Page<AuditEntry>>,
+    now: Timestamp,
+) -> Option<Vec<Happening>> {
+    if orders.is_none() && changes.is_none() {
+        return None;
+    }
+    let order = |order: &OrderSummary| {
+        let happening = Happening {
+            at: words::ago(order.placed_at, now),
+            text: format!("Order {} · {}", order.number, order.total),
+            note: order.email.clone(),
+            tone: Tone::Good,
+            href: nav::link(format!("/admin/orders/{}", order.id)),
+        };
+        (order.placed_at, happening)
     };
-    orders.iter().map(one).collect()
+    let change = |entry: &AuditEntry| {
+        let AuditEntry { at, record, actor_name, .. } = entry;
+        let label = if record.label.is_empty() { &record.resource } else { &record.label };
+        let happening = Happening {
+            at: words::ago(*at, now),
+            text: format!("{} · {label}", words::label(&record.action)),
+            note: actor_name.clone().unwrap_or_else(|| record.actor.clone()),
+            tone: Tone::Plain,
+            href: nav::link(format!("/admin/audit?resource={}", plain(&record.resource))),
+        };
+        (*at, happening)
+    };
+    let orders = orders.iter().flat_map(|page| page.items.iter().map(order));
+    let changes = changes.iter().flat_map(|page| page.items.iter().map(change));
+    let mut all: Vec<(Timestamp, Happening)> = orders.chain(changes).collect();
+    all.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    Some(all.into_iter().take(LATELY).map(|(_, happening)| happening).collect())
+}
+
+fn plain(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+/// Payments that failed: who wanted to buy, why they could not, and what came of it.
+pub(super) fn failed(payments: &[FailedPayment], now: Timestamp) -> Vec<Happening> {
+    let one = |failed: &FailedPayment| {
+        let total = failed.total.map(|total| format!(" · {total}")).unwrap_or_default();
+        let (bought, tone, href) = match (&failed.order_id, failed.order_number) {
+            (Some(order), Some(number)) => {
+                let bought = format!(" · paid after all as order {number}");
+                (bought, Tone::Good, format!("/admin/orders/{order}"))
+            }
+            _ => (String::new(), Tone::Bad, "/admin/orders/failed-payments".to_owned()),
+        };
+        Happening {
+            at: words::ago(failed.failed_at, now),
+            text: format!("{}{total}", failed.email),
+            note: format!("{}{bought}", failed.reason),
+            tone,
+            href: nav::link(href),
+        }
+    };
+    payments.iter().map(one).collect()
 }
 
 #[cfg(test)]

@@ -74,6 +74,13 @@ pub(super) struct Sure {
     sure: String,
 }
 
+impl Sure {
+    /// Whether the question was answered.
+    pub(super) fn is_sure(&self) -> bool {
+        self.sure == "yes"
+    }
+}
+
 /// `POST /admin/system/events/{service}/{id}/retry`
 pub(super) async fn retry(
     State(admin): State<Admin>,
@@ -93,7 +100,7 @@ pub(super) async fn discard(
     Form(form): Form<Sure>,
 ) -> Result<Response, Error> {
     let part = part(&admin, &service)?;
-    if form.sure != "yes" {
+    if !form.is_sure() {
         let frame = admin.frame(&visitor, "Give this event up?").await.back(LIST, "Parked events");
         let confirm = Confirm {
             frame,

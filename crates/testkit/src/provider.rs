@@ -1,4 +1,4 @@
-//! An OpenID Connect provider of a test's own: it listens on a socket, signs with keys of its own, and lies on request.
+//! A provider of OpenID Connect of a test's own: it listens on a socket, signs with keys of its own, and lies on request.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;

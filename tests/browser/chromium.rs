@@ -82,6 +82,16 @@ impl Browser {
         Ok(())
     }
 
+    /// Gives the device something that keeps passkeys and knows who holds it (Web Authentication Level 3, 11).
+    pub(crate) async fn plug_in_authenticator(&self) -> anyhow::Result<()> {
+        let body = json!({
+            "protocol": "ctap2", "transport": "internal", "hasResidentKey": true,
+            "hasUserVerification": true, "isUserVerified": true,
+        });
+        self.client.issue_cmd(Chrome("webauthn/authenticator", body)).await?;
+        Ok(())
+    }
+
     async fn devtools(&self, command: &str, params: Value) -> anyhow::Result<()> {
         let body = json!({"cmd": command, "params": params});
         self.client.issue_cmd(Chrome("goog/cdp/execute", body)).await?;

@@ -42,6 +42,12 @@ impl Shopper {
         Ok(Self { browser, shop: format!("http://{}", store.addr) })
     }
 
+    /// By a name: what belongs to one is not there by the number.
+    pub(crate) async fn at_localhost(store: &Store, setting: Setting) -> anyhow::Result<Self> {
+        let browser = Browser::open(setting).await?;
+        Ok(Self { browser, shop: format!("http://localhost:{}", store.addr.port()) })
+    }
+
     pub(crate) async fn leave(self) -> anyhow::Result<()> {
         self.browser.close().await
     }

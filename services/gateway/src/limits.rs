@@ -84,7 +84,7 @@ pub(crate) enum Class {
 impl Class {
     /// Of a request that goes to a service.
     pub(crate) fn of(method: &Method, path: &str) -> Self {
-        const SIGN_IN: [&str; 13] = [
+        const SIGN_IN: [&str; 14] = [
             "/sign-in",
             "/register",
             "/confirm",
@@ -93,6 +93,7 @@ impl Class {
             "/setup",
             "/api/v1/identity/registrations",
             "/api/v1/identity/sessions",
+            "/api/v1/identity/passkey-sign-ins",
             "/api/v1/identity/provider-sign-ins",
             "/api/v1/identity/tokens",
             "/api/v1/identity/password-resets",

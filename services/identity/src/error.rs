@@ -65,6 +65,13 @@ pub(crate) enum Error {
     EmailUnverified(String),
     #[error("there is no account here that {0} opens")]
     NoAccountHere(String),
+    /// Passkeys belong to a name over TLS; this store's address is none.
+    #[error("the store's address is not one that passkeys can belong to")]
+    NoPasskeys,
+    #[error("this passkey is not good here: {0}")]
+    PasskeyRefused(String),
+    #[error("this passkey is here already, or there are too many")]
+    TooManyPasskeys,
     #[error("the database does not take this now: {0}")]
     Unavailable(emart_store::Error),
     #[error(transparent)]
@@ -153,6 +160,15 @@ impl From<&Error> for Problem {
             }
             Error::NoAccountHere(_) => {
                 new(StatusCode::FORBIDDEN, "no-account-here", "There is no such account here")
+            }
+            Error::NoPasskeys => {
+                new(StatusCode::CONFLICT, "no-passkeys", "This store has no passkeys")
+            }
+            Error::PasskeyRefused(_) => {
+                new(StatusCode::UNAUTHORIZED, "passkey-refused", "The passkey is not good here")
+            }
+            Error::TooManyPasskeys => {
+                new(StatusCode::CONFLICT, "too-many-passkeys", "No further passkey is kept")
             }
             Error::Busy | Error::Unavailable(_) => Self::unavailable(),
             Error::Unexpected(_) => Self::internal(),

@@ -12,6 +12,7 @@ mod hashing;
 mod jobs;
 mod keys;
 mod ops;
+mod passkeys;
 mod provider_sign_in;
 mod providers;
 mod routes;
@@ -35,6 +36,7 @@ use tokio::sync::Notify;
 
 use crate::hashing::Hasher;
 use crate::keys::Keys;
+use crate::passkeys::Passkeys;
 use crate::providers::Providers;
 
 /// What every operation is made with. Cheap to clone.
@@ -49,6 +51,7 @@ pub(crate) struct Inner {
     hasher: Hasher,
     /// Where people may have an account that opens theirs here.
     providers: Providers,
+    passkeys: Passkeys,
     /// Exchanged as keys come and go.
     keys: ArcSwap<Keys>,
     /// Sessions whose last use is to be noted.
@@ -74,6 +77,7 @@ pub async fn service(config: &Config, host: &Host) -> anyhow::Result<Service> {
         outbox: host.outbox("identity", &db),
         hasher: Hasher::new(&config.hashing, &host.metrics)?,
         providers: Providers::new(config, &host.clock)?,
+        passkeys: Passkeys::new(config)?,
         keys: ArcSwap::from_pointee(Keys::new(config, &kept, host.clock.now())?),
         used: Mutex::default(),
         wake: Notify::new(),

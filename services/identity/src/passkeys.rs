@@ -13,7 +13,6 @@ use webauthn_rs::prelude::{
     RegisterPublicKeyCredential,
 };
 use webauthn_rs::{Webauthn, WebauthnBuilder};
-use webauthn_rs_proto::ResidentKeyRequirement;
 
 use crate::config::Config;
 use crate::error::Error;
@@ -47,7 +46,8 @@ impl Passkeys {
         if !secure {
             return Ok(Self(None));
         }
-        let builder = WebauthnBuilder::new(domain, &url)?;
+        // On one's own machine the port is often another.
+        let builder = WebauthnBuilder::new(domain, &url)?.allow_any_port(domain == "localhost");
         Ok(Self(Some(builder.rp_name(&config.shop).build()?)))
     }
 
@@ -61,19 +61,19 @@ impl Passkeys {
         (user_id, email): (&UserId, &str),
         known: &[String],
     ) -> Result<Asked, Error> {
-        let known = known.iter().filter_map(|id| id.as_str().try_into().ok()).collect();
-        let begun = self.webauthn()?.start_passkey_registration(
-            handle(user_id),
-            email,
-            email,
-            Some(known),
-        );
-        let (mut options, state) = begun.map_err(anyhow::Error::from)?;
-        if let Some(selection) = &mut options.public_key.authenticator_selection {
-            selection.resident_key = Some(ResidentKeyRequirement::Required);
-            selection.require_resident_key = true;
-        }
-        asked(&options.public_key, &state)
+        let known = known
+            .iter()
+            .filter_map(|id| data_encoding::BASE64URL_NOPAD.decode(id.as_bytes()).ok())
+            .collect();
+        let begun =
+            self.webauthn()?.start_passkey_registration(handle(user_id), email, email, Some(known));
+        let (options, state) = begun.map_err(anyhow::Error::from)?;
+        let mut asked = asked(&options.public_key, &state)?;
+        // Not what the library asks for by default: without it a sign-in would have to ask who they are first.
+        let selection = &mut asked.options["authenticatorSelection"];
+        selection["residentKey"] = "required".into();
+        selection["requireResidentKey"] = true.into();
+        Ok(asked)
     }
 
     /// Whether a browser made the passkey it was asked for.
@@ -109,15 +109,15 @@ impl Passkeys {
         let state: DiscoverableAuthentication = kept(state)?;
         let mut passkey: Passkey = kept(credential)?;
         let webauthn = self.webauthn()?;
-        let refused = |error: webauthn_rs::prelude::WebauthnError| {
-            Error::PasskeyRefused(error.to_string())
-        };
+        let refused =
+            |error: webauthn_rs::prelude::WebauthnError| Error::PasskeyRefused(error.to_string());
         let named = webauthn.identify_discoverable_authentication(&answer.answer);
         let (holder, _) = named.map_err(refused)?;
         if holder != handle(user_id) {
             return Err(Error::PasskeyRefused("it names another holder".to_owned()));
         }
-        let result = webauthn.finish_discoverable_authentication_v2(&answer.answer, state, &passkey);
+        let result =
+            webauthn.finish_discoverable_authentication_v2(&answer.answer, state, &passkey);
         passkey.update_credential(&result.map_err(refused)?);
         text(&passkey)
     }

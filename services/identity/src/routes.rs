@@ -9,6 +9,7 @@ mod imports;
 mod internal;
 mod invitations;
 mod me;
+mod passkeys;
 mod password_resets;
 mod providers;
 mod registrations;
@@ -58,6 +59,11 @@ pub(crate) fn routes(identity: Identity) -> OpenApiRouter {
         .routes(routes!(invitations::accept_invitation))
         .routes(routes!(api_keys::list_api_keys, api_keys::create_api_key))
         .routes(routes!(api_keys::revoke_api_key))
+        .routes(routes!(passkeys::list_passkeys, passkeys::create_passkey))
+        .routes(routes!(passkeys::begin_passkey))
+        .routes(routes!(passkeys::delete_passkey))
+        .routes(routes!(passkeys::begin_passkey_sign_in))
+        .routes(routes!(passkeys::finish_passkey_sign_in))
         .routes(routes!(providers::list_providers))
         .routes(routes!(providers::begin_provider_sign_in))
         .routes(routes!(providers::finish_provider_sign_in))

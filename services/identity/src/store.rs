@@ -7,6 +7,7 @@ pub(crate) mod customers;
 pub(crate) mod housekeeping;
 pub(crate) mod invitations;
 pub(crate) mod links;
+pub(crate) mod passkeys;
 pub(crate) mod providers;
 pub(crate) mod roles;
 pub(crate) mod sessions;
@@ -27,5 +28,6 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations![
     "0004_accounts",
     "0005_customers",
     "0006_moved_passwords",
-    "0007_providers"
+    "0007_providers",
+    "0008_passkeys"
 ];

@@ -61,6 +61,7 @@ impl Assets {
             product: module("product", include_str!("../static/product.js")),
             cart: module("cart", include_str!("../static/cart.js")),
             checkout: module("checkout", include_str!("../static/checkout.js")),
+            passkey: module("passkey", include_str!("../static/passkey.js")),
             css,
             icon,
             shop,

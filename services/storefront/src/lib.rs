@@ -101,6 +101,12 @@ impl Config {
         place.find('/').map_or("", |at| &place[at..])
     }
 
+    /// Whether the pages' address is one that passkeys can belong to: a name, over TLS or on this machine.
+    fn has_passkeys(&self) -> bool {
+        let Ok(url) = url::Url::parse(&self.public_url) else { return false };
+        url.domain().is_some_and(|name| url.scheme() == "https" || name == "localhost")
+    }
+
     fn secure(&self) -> bool {
         self.public_url.starts_with("https://")
     }

@@ -72,6 +72,7 @@ pub(crate) struct Names {
     pub(crate) product: String,
     pub(crate) cart: String,
     pub(crate) checkout: String,
+    pub(crate) passkey: String,
 }
 
 pub(crate) struct Picture {

@@ -34,6 +34,7 @@ struct Account {
     password: Vec<Field>,
     sign_ins: Table,
     others: Vec<(String, String)>,
+    shop_path: String,
 }
 
 #[derive(Template)]
@@ -88,7 +89,7 @@ async fn page(admin: &Admin, visitor: &Visitor, problems: Problems) -> Result<Ac
     let now = admin.clock.now();
     let mut frame = admin.frame(visitor, "Your account").await;
     if two_factor.required && two_factor.since.is_none() {
-        let note = "This shop wants a second factor of everybody who works here. Turn it on, and you can begin.";
+        let note = "This shop wants a second factor of everybody who works here. Turn it on, or sign in with a passkey, and you can begin.";
         frame = frame.note(note);
     }
     let secret = |name, label| forms::text(name, label, 200).input("password");
@@ -99,6 +100,7 @@ async fn page(admin: &Admin, visitor: &Visitor, problems: Problems) -> Result<Ac
     };
     Ok(Account {
         frame,
+        shop_path: admin.config.shop_path().to_owned(),
         since: two_factor.since.map(words::date).unwrap_or_default(),
         two_factor,
         again: secret("password", "Your password").autocomplete("current-password").told(&problems),

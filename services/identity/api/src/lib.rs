@@ -11,6 +11,7 @@ mod client;
 mod customers;
 mod events;
 mod import;
+mod passkeys;
 mod providers;
 
 pub use access::{Position, PutRole, RoleId, RoleName, StaffMember, StaffPatch, StaffRole};
@@ -28,6 +29,7 @@ pub use events::{
     SignedIn, StaffInvited, UserErased, UserRegistered,
 };
 pub use import::{AccountImport, AccountOutcome, MovedAccount};
+pub use passkeys::{NewPasskey, Passkey, PasskeyAnswer, PasskeyId, PasskeyQuestion};
 pub use providers::{
     LinkDue, NewLink, NewProviderSignIn, Provider, ProviderAnswer, ProviderSignIn, ProviderStep,
     Providers,

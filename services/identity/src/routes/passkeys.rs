@@ -132,9 +132,9 @@ pub(super) async fn finish_passkey_sign_in(
     secret("/question", &answer.question)?;
     let (hash, now) = (secrets::digest(&answer.question), identity.clock.now());
     // Gone before the answer is looked at: none is tried twice.
-    let write = identity
-        .db
-        .write(move |tx| async move { Ok::<_, Error>(passkeys::take(&tx, &hash, None, now).await?) });
+    let write = identity.db.write(move |tx| async move {
+        Ok::<_, Error>(passkeys::take(&tx, &hash, None, now).await?)
+    });
     let asked = write.await?.ok_or(Error::SignInExpired)?;
     let answer = identity.passkeys.answer(answer.credential)?;
     let state = identity.clone();

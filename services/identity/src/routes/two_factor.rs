@@ -218,7 +218,7 @@ pub(super) fn check_code(code: &str) -> Result<(), Invalid> {
 impl Identity {
     /// The account of somebody who gives their password again, before something that a stranger in front of an open
     /// browser must not do.
-    async fn again(
+    pub(super) async fn again(
         &self,
         id: &str,
         again: &PasswordAgain,

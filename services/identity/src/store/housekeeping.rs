@@ -24,6 +24,7 @@ pub(crate) async fn clean(tx: &Tx, over: &Over) -> Result<u64, Error> {
     rows += tx.exec("DELETE FROM invitations WHERE expires_at <= $1", expired).await?;
     rows += tx.exec("DELETE FROM challenges WHERE expires_at <= $1", expired).await?;
     rows += tx.exec("DELETE FROM provider_sign_ins WHERE expires_at <= $1", expired).await?;
+    rows += tx.exec("DELETE FROM passkey_questions WHERE expires_at <= $1", expired).await?;
     rows += tx.exec("DELETE FROM offered_links WHERE expires_at <= $1", expired).await?;
     let sql = "DELETE FROM sessions WHERE expires_at <= $1 OR used_at <= $2";
     rows += tx.exec(sql, vals![over.expired.as_millis(), over.idle.as_millis()]).await?;

@@ -60,7 +60,8 @@ pub(crate) async fn insert(
     let user = kept.user_id.as_str();
     // Locks the person's row, so that of two that are added at once the second is counted after the first.
     tx.exec("UPDATE credentials SET used_at = used_at WHERE user_id = $1", vals![user]).await?;
-    let count: i64 = tx.one("SELECT COUNT(*) FROM passkeys WHERE user_id = $1", vals![user]).await?;
+    let count: i64 =
+        tx.one("SELECT COUNT(*) FROM passkeys WHERE user_id = $1", vals![user]).await?;
     if count >= i64::from(LIMIT) {
         return Ok(false);
     }

@@ -60,10 +60,23 @@ pub(crate) async fn owner(
     used_after: Timestamp,
 ) -> Result<Option<Owner>, Error> {
     let sql =
-        "SELECT u.id, u.email, u.role, r.permissions, t.confirmed_at, s.used_at FROM sessions s JOIN users u ON u.id = s.user_id
+        "SELECT u.id, u.email, u.role, r.permissions,
+        COALESCE(t.confirmed_at, s.second_factor_at), s.used_at
+        FROM sessions s JOIN users u ON u.id = s.user_id
         LEFT JOIN staff_roles r ON r.id = u.staff_role_id LEFT JOIN two_factor t ON t.user_id = u.id
         WHERE s.token_hash = $1 AND s.expires_at > $2 AND s.used_at > $3 AND u.deactivated_at IS NULL";
     db.opt(sql, vals![token_hash, now.as_millis(), used_after.as_millis()]).await
+}
+
+/// Notes that whoever signed in so gave a second factor.
+pub(crate) async fn note_second_factor(
+    tx: &Tx,
+    token_hash: &str,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let sql = "UPDATE sessions SET second_factor_at = $2 WHERE token_hash = $1";
+    tx.exec(sql, vals![token_hash, now.as_millis()]).await?;
+    Ok(())
 }
 
 /// Notes that sessions were used.

@@ -10,6 +10,7 @@ mod audit;
 mod customers;
 mod imports;
 mod me;
+mod passkeys;
 mod providers;
 mod registrations;
 mod sessions;

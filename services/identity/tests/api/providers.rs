@@ -77,7 +77,7 @@ async fn go(
 
 /// What was refused: the problem's slug.
 fn refused(outcome: Result<ProviderStep, CallError>) -> String {
-    let error = outcome.err().expect("nobody was to come in");
+    let error = outcome.expect_err("nobody was to come in");
     let problem = error.problem().unwrap();
     assert!(problem.status < 500, "{problem:?}");
     problem.kind.trim_start_matches("/problems/").to_owned()

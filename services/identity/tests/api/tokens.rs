@@ -99,9 +99,9 @@ async fn rotated(world: World) -> World {
     let world = world.restart().await;
     let newest = "SELECT MAX(created_at) FROM signing_keys";
     let now = world.clock.now().as_millis();
-    let mut commits = world.db().on_commit();
+    // The job's commit is announced to nobody.
     while world.count(newest).await < now {
-        commits.changed().await.unwrap();
+        tokio::task::yield_now().await;
     }
     world.restart().await
 }

@@ -1,5 +1,7 @@
 //! The account: orders, addresses, password. Three templates with one frame.
 
+pub(crate) mod passkeys;
+
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Redirect, Response};

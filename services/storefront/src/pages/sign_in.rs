@@ -4,6 +4,7 @@
 mod code;
 mod invitation;
 mod links;
+mod passkey;
 mod provider;
 mod register;
 
@@ -29,6 +30,7 @@ pub(crate) use invitation::{accept, accepting};
 pub(crate) use links::{
     confirm, confirmed, forgot, forgotten, reset, resetting, setting_up, setup,
 };
+pub(crate) use passkey::{passkey_question, passkey_signed};
 pub(crate) use provider::{come_back, linking, set_out};
 pub(crate) use register::{register, registering};
 
@@ -54,6 +56,8 @@ pub(crate) struct Door {
     pub(crate) button: &'static str,
     /// Providers where people may have an account that opens theirs here.
     pub(crate) ways: Vec<Way>,
+    /// Whether a passkey opens this door.
+    pub(crate) passkey: bool,
     pub(crate) others: Vec<Other>,
 }
 
@@ -105,6 +109,7 @@ async fn sign_in_page(
     let password = field("password", "Password", 200).of("password", "current-password");
     frame::html(&Door {
         layout: storefront.private(visitor, "Sign in", "/sign-in").await,
+        passkey: storefront.config.has_passkeys(),
         ways: provider::ways(storefront, &next).await,
         heading: "Welcome back",
         lead: "Sign in to see your orders and saved addresses.".to_owned(),
@@ -250,6 +255,7 @@ pub(super) async fn said(
         problems: Vec::new(),
         fields: Vec::new(),
         button: "",
+        passkey: false,
         ways: Vec::new(),
         others: vec![Other { text: "", href: "/".to_owned(), label: "Back to the shop" }],
     })

@@ -38,6 +38,7 @@ pub(super) async fn page(
         ],
         problems,
         button: "Continue",
+        passkey: false,
         ways: Vec::new(),
         others: vec![Other { text: "", href: "/sign-in".to_owned(), label: "Begin again" }],
     })

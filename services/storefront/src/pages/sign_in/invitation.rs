@@ -38,6 +38,7 @@ async fn page(
         ],
         problems,
         button: "Begin",
+        passkey: false,
         ways: Vec::new(),
         others: vec![Other { text: "", href: "/".to_owned(), label: "Back to the shop" }],
     })?;

@@ -43,6 +43,7 @@ impl Link {
             problems: self.problems,
             fields: self.fields,
             button: self.button,
+            passkey: false,
             ways: Vec::new(),
             others: vec![Other { text: "", href: "/".to_owned(), label: "Back to the shop" }],
         })?;

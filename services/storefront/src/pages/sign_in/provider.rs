@@ -168,6 +168,7 @@ async fn link_page(
         ],
         problems,
         button: "Continue",
+        passkey: false,
         ways: Vec::new(),
         others: vec![Other {
             text: "No idea?",

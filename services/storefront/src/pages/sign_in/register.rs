@@ -43,6 +43,7 @@ async fn register_page(
         ],
         problems,
         button: "Create account",
+        passkey: false,
         ways: Vec::new(),
         others: vec![Other {
             text: "Been here before?",

@@ -153,6 +153,7 @@ def chart() -> None:
         "own datastores": ["--set=datastores.enabled=false", "--set=networkPolicy.datastores={10.1.0.0/16}", *own],
         "bare": ["--set=ingress.enabled=false", "--set=networkPolicy.enabled=false", "--set=migrate.enabled=false",
                  "--set=podDisruptionBudget.enabled=false", "--set=each.autoscaling.enabled=false"],
+        "certificates between services": ["--set=meshTls.enabled=true", "--set=meshTls.secretName=own-mesh"],
         "one service differs": ["--set-string=services.orders.image.tag=9", "--set=services.orders.env.EMART_LOG__FILTER=debug",
                                 "--set=image.pullSecrets={registry}", "--set=services.cart.replicas=5",
                                 "--set=services.catalog.persistence.existingClaim=pictures"],
@@ -164,7 +165,7 @@ def chart() -> None:
             orders = [d for d in documents(text) if d["kind"] == "Deployment" and d["metadata"]["name"] == "shop-orders"]
             if not orders or not orders[0]["spec"]["template"]["spec"]["containers"][0]["image"].endswith(":9"):
                 failures.append("the chart does not use a service's own tag")
-        manifests(f"helm, {name}", text, {f"own-{keeper}" for keeper in KEEPERS})
+        manifests(f"helm, {name}", text, {f"own-{keeper}" for keeper in KEEPERS} | {"own-mesh"})
         if name == "as it is" and text:
             scripts = [d["data"] for d in documents(text) if "databases.sh" in d.get("data", {})]
             if scripts[0]["databases.sh"] != (DEPLOY / "datastores" / "databases.sh").read_text():

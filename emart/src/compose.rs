@@ -204,7 +204,11 @@ pub(crate) fn reach(config: &Config, host: &Host) -> anyhow::Result<Option<Reach
     let caller = SERVICES.into_iter().filter(|service| config.runs(service));
     let caller = caller.collect::<Vec<_>>().join("+");
     let reach = Reach::new(&caller, &config.peers, config.mesh.far(), tokens, &host.metrics);
-    reach.map(Some).map_err(anyhow::Error::msg)
+    let reach = reach.map_err(anyhow::Error::msg)?;
+    Ok(Some(match config.mesh.tls.open()? {
+        Some(mutual) => reach.by_tls(mutual),
+        None => reach,
+    }))
 }
 
 /// What calls between processes are signed with.

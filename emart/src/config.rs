@@ -3,6 +3,7 @@
 //! The only file that reads the environment.
 
 mod faults;
+mod mesh_tls;
 mod split;
 mod telemetry;
 
@@ -330,6 +331,7 @@ impl Config {
             problems.push("store.pool_size: must be 1 or more".to_owned());
         }
         problems.extend(self.split_problems());
+        problems.extend(self.mesh_tls_problems());
         problems.extend(self.fault_problems());
         let sections = [
             ("telemetry", self.telemetry.check()),

@@ -23,7 +23,11 @@ pub(crate) async fn ask(config: &Config, addr: SocketAddr) -> anyhow::Result<()>
             ready(stream.with_context(|| format!("{}", door.display()))?, "gateway").await
         } else {
             let stream = TcpStream::connect(addr).await.with_context(|| format!("{addr}"))?;
-            ready(stream, "").await
+            let is_inside = !is_door && addr.port() == config.mesh.listen.port();
+            match config.mesh.tls.open()?.filter(|_| is_inside) {
+                Some(mutual) => ready(mutual.connect(stream).await?, "").await,
+                None => ready(stream, "").await,
+            }
         }
     };
     let answer = tokio::time::timeout(Duration::from_secs(5), asked).await;

@@ -18,6 +18,7 @@ use emart_http::Ready;
 use emart_identity_api::Identity;
 use emart_mesh::{Inside, Mesh};
 use emart_telemetry::Metrics;
+use emart_tls::Mutual;
 use emart_types::Clock;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -79,7 +80,7 @@ pub(crate) async fn run(config: &Config) -> anyhow::Result<()> {
 /// Where a process listens: for everybody, where the gateway is; for the others of a split store, and who watches it.
 struct Doors {
     public: Option<serve::Front>,
-    internal: Option<TcpListener>,
+    internal: Option<(TcpListener, Option<Arc<Mutual>>)>,
 }
 
 impl Doors {
@@ -93,13 +94,11 @@ impl Doors {
             false => None,
         };
         let internal = match config.is_split() {
-            true => Some(
-                serve::bind(
-                    config.mesh.listen,
-                    "another address: mesh.listen = \"127.0.0.1:7001\"",
-                )
-                .await?,
-            ),
+            true => {
+                let instead = "another address: mesh.listen = \"127.0.0.1:7001\"";
+                let listener = serve::bind(config.mesh.listen, instead).await?;
+                Some((listener, config.mesh.tls.open()?))
+            }
             false => None,
         };
         Ok(Self { public, internal })
@@ -121,9 +120,9 @@ impl Doors {
             None => None,
         };
         let internal = match self.internal {
-            Some(listener) => {
+            Some((listener, mutual)) => {
                 let inside = inside(config, store, stopping)?;
-                Some(serve::serve(listener, inside.router(), limits, stop.clone()))
+                Some(serve::serve_inside(listener, inside.router(), limits, (mutual, stop.clone())))
             }
             None => None,
         };
@@ -145,11 +144,12 @@ impl Doors {
     /// Tells the person at the terminal where to look. Nobody may be reading: that is no reason to stop.
     async fn announce(&self, config: &Config, mesh: &Mesh) -> anyhow::Result<()> {
         let mut words = String::new();
-        if let Some(internal) = &self.internal {
+        if let Some((internal, _)) = &self.internal {
             let here: Vec<_> = SERVICES.into_iter().filter(|name| config.runs(name)).collect();
             words = format!(
-                "\n  {} for other services at http://{}\n",
+                "\n  {} for other services at {}://{}\n",
                 here.join(", "),
+                config.mesh_scheme(),
                 internal.local_addr()?
             );
         }
@@ -175,6 +175,7 @@ fn inside(config: &Config, store: &Store, stopping: &CancellationToken) -> anyho
         services: services.into_iter().filter(|(service, _)| callable(service.name)).collect(),
         tools: tools.into_iter().filter(|(service, _)| from_afar(service.name)).collect(),
         tokens: compose::tokens(config, &store.host).context("mesh.secret is not set")?,
+        certified_only: config.mesh.tls.is_on(),
         needs: vec![("bus", bus_was_reached(&store.host))],
         metrics: store.host.metrics.clone(),
         stopping: stopping.clone(),

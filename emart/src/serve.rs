@@ -18,6 +18,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use axum::Router;
 use emart_gateway::Config;
+use emart_tls::Mutual;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
@@ -130,6 +131,18 @@ impl Front {
 /// Opens a port, or says how to choose another.
 pub(crate) async fn bind(addr: SocketAddr, instead: &str) -> anyhow::Result<TcpListener> {
     TcpListener::bind(addr).await.with_context(|| format!("cannot listen on {addr}; {instead}"))
+}
+
+/// Serves other processes until `stop`, by TLS where both show certificates.
+pub(crate) async fn serve_inside(
+    listener: TcpListener,
+    router: Router,
+    limits: Limits,
+    (mutual, stop): (Option<Arc<Mutual>>, CancellationToken),
+) {
+    let mut listening = Listening::new(router, limits, stop);
+    listening.tls = mutual.map(|mutual| Arc::new(Tls::Mutual(mutual)));
+    accept(listener, listening).await;
 }
 
 /// Serves a plain listener until `stop`, then lets the requests under way end.

@@ -3,7 +3,8 @@
 //! same care for writes.
 //!
 //! `/healthz`, `/readyz`, `/metrics` and `/openapi.json` need no token: they are for who runs the store, on the network
-//! of the services only.
+//! of the services only. Where callers show certificates, the first two alone need none: whoever looks after the process
+//! (a kubelet) has none to show.
 
 use std::io;
 use std::sync::Arc;
@@ -36,6 +37,10 @@ const PATIENCE: Duration = Duration::from_secs(2);
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct FromAfar;
 
+/// Marks a request on a connection whose other end has shown a good certificate.
+#[derive(Debug, Clone, Copy)]
+pub struct Certified;
+
 /// What a process answers to others.
 pub struct Inside {
     /// The services that run here.
@@ -44,6 +49,8 @@ pub struct Inside {
     pub tools: Vec<(Service, Peer)>,
     /// Whom it believes.
     pub tokens: Arc<ServiceTokens>,
+    /// Whether callers must have shown a certificate as well ([`Certified`]).
+    pub certified_only: bool,
     /// What else must work, by name: the bus.
     pub needs: Vec<(&'static str, Ready)>,
     /// What it counts.
@@ -74,6 +81,9 @@ impl Inside {
         let mut response = match request.uri().path() {
             "/healthz" => Json(json!({"status": "alive"})).into_response(),
             "/readyz" => self.ready().await,
+            _ if self.certified_only && request.extensions().get::<Certified>().is_none() => {
+                untouched(uncertified())
+            }
             "/metrics" => self.metrics(),
             "/openapi.json" => self.openapi(request.headers()),
             _ => self.call(request).await,
@@ -170,6 +180,11 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 fn unsigned() -> Problem {
     Problem::new(StatusCode::UNAUTHORIZED, "unsigned-call", "This call is not signed by a service")
         .detail("services call each other here, with the secret they share (mesh.secret); others come through the gateway")
+}
+
+fn uncertified() -> Problem {
+    Problem::new(StatusCode::UNAUTHORIZED, "uncertified-call", "This caller has shown no certificate")
+        .detail("services show each other certificates here (mesh.tls); without one there are /healthz and /readyz")
 }
 
 fn unread(error: &(dyn std::error::Error + 'static)) -> Problem {

@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use emart_http::Ready;
 use emart_telemetry::Metrics;
+use emart_tls::Mutual;
+use http::uri::Scheme;
 
 use crate::far::url::PeerUrl;
 use crate::far::{CallMetrics, Connections, Copies, CopyState, Far, Remote, Wire};
@@ -34,6 +36,15 @@ impl std::fmt::Debug for CopyWatch {
 /// What is wrong with a peer's address; `Ok` with how many there are in it.
 pub fn check_url(text: &str) -> Result<usize, String> {
     PeerUrl::list(text).map(|urls| urls.len())
+}
+
+/// Whether all of a peer's addresses are reached by TLS (`https://`), or none; `None` when they differ.
+#[must_use]
+pub fn is_by_tls(text: &str) -> Option<bool> {
+    let urls = PeerUrl::list(text).ok()?;
+    let mut by_tls = urls.iter().map(|url| url.scheme == Scheme::HTTPS);
+    let first = by_tls.next()?;
+    by_tls.all(|other| other == first).then_some(first)
 }
 
 /// Every copy behind a peer's address as a URL of its own: names are looked up.
@@ -65,9 +76,16 @@ impl Reach {
             let list = PeerUrl::list(url).map_err(|error| format!("peers.{name}: {error}"))?;
             urls.insert(name.clone(), list);
         }
-        let (connections, metrics) = (Connections::new(), CallMetrics::new(metrics));
+        let (connections, metrics) = (Connections::new(None), CallMetrics::new(metrics));
         let wire = Wire { caller: caller.into(), far, tokens, connections, metrics };
         Ok(Self { wire, urls, made: Mutex::default() })
+    }
+
+    /// The same, by TLS: both sides show a certificate.
+    #[must_use]
+    pub fn by_tls(mut self, mutual: Arc<Mutual>) -> Self {
+        self.wire.connections = Connections::new(Some(mutual));
+        self
     }
 
     /// A handle to a service elsewhere, if it is known where.

@@ -1,14 +1,18 @@
-//! TLS as the store speaks it: certificates in files that are read again when they change, and certificates that an
-//! authority issues by ACME. One provider of cryptography, aws-lc-rs, and no global one.
+//! TLS as the store speaks it: certificates in files that are read again when they change, certificates that an
+//! authority issues by ACME, and certificates that the store's own processes show each other. One provider of cryptography, aws-lc-rs, and no global one.
 
 #![warn(missing_docs)]
 
 mod acme;
+mod connector;
+mod mutual;
 mod pem;
 mod validity;
 mod watched;
 
 pub use acme::{ACME_TLS, Acme, Patience, Wanted};
+pub use connector::Connector;
+pub use mutual::Mutual;
 pub use pem::{certified, roots};
 pub use validity::validity;
 pub use watched::Watched;

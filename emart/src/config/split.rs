@@ -13,6 +13,7 @@ use emart_types::Secret;
 use serde::{Deserialize, Serialize};
 
 use super::Config;
+use super::mesh_tls::MeshTls;
 use crate::compose::{CALLS, SERVICES};
 
 /// How services in several processes call each other.
@@ -33,6 +34,8 @@ pub(crate) struct MeshConfig {
     pub(crate) watch_ms: u32,
     /// How long a process that was told to stop goes on serving, so that others learn of it and ask other copies.
     pub(crate) stop_notice_ms: u32,
+    /// TLS between processes.
+    pub(crate) tls: MeshTls,
     /// The first reply of each kind of call is lost and noted in this folder, for a test that asks again.
     #[cfg(feature = "fault-injection")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -49,6 +52,7 @@ impl Default for MeshConfig {
             try_timeout_ms: 10_000,
             watch_ms: 2_000,
             stop_notice_ms: 5_000,
+            tls: MeshTls::default(),
             #[cfg(feature = "fault-injection")]
             drop_replies: None,
         }
@@ -251,7 +255,7 @@ impl Config {
         }
         wanted.retain(|callee, _| !self.peers.contains_key(*callee));
         missing.extend(wanted.into_iter().map(|(callee, caller)| {
-            format!("`{caller}` calls `{callee}`, which does not run here; add peers.{callee} = \"http://{callee}:7000\"")
+            format!("`{caller}` calls `{callee}`, which does not run here; add peers.{callee} = \"{}://{callee}:7000\"", self.mesh_scheme())
         }));
         missing
     }

@@ -71,7 +71,10 @@ fn far(config: &Config, url: String) -> anyhow::Result<Place> {
     let tokens = tokens.context("several processes sign their calls: mesh.secret is not set")?;
     let peers = BTreeMap::from([(SERVICE.to_owned(), url.clone())]);
     let far = Far { timeout: PATIENCE, ..config.mesh.far() };
-    let reach =
-        Reach::new("cli", &peers, far, tokens, &host.metrics).map_err(anyhow::Error::msg)?;
+    let reach = Reach::new("cli", &peers, far, tokens, &host.metrics);
+    let mut reach = reach.map_err(anyhow::Error::msg)?;
+    if let Some(mutual) = config.mesh.tls.open()? {
+        reach = reach.by_tls(mutual);
+    }
     Ok(Place { name: url, peer: Mesh::default().reaching(reach).peer(SERVICE)? })
 }

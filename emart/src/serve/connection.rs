@@ -14,6 +14,7 @@ use axum::extract::ConnectInfo;
 use axum::response::Response;
 use emart_gateway::Network;
 use emart_http::{Stopping, is_event_stream};
+use emart_mesh::Certified;
 use futures_util::StreamExt;
 use http::header;
 use http_body_util::BodyExt;
@@ -69,13 +70,15 @@ impl Listening {
         peer: SocketAddr,
         watcher: Watcher,
     ) {
-        let Some(Ok(client)) = self.in_time(self.whose(&mut stream, peer)).await else { return };
+        let Some(Ok(addr)) = self.in_time(self.whose(&mut stream, peer)).await else { return };
+        let client = Client { addr, certified: false };
         let Some(tls) = &self.tls else {
             let Some(Ok(http_2)) = self.in_time(speaks_2(&mut stream)).await else { return };
             return self.speak(stream, client, http_2, watcher).await;
         };
-        let Some(Ok((stream, http_2))) = self.in_time(tls.accept(stream)).await else { return };
-        self.speak(stream, client, http_2, watcher).await;
+        let Some(Ok(greeted)) = self.in_time(tls.accept(stream)).await else { return };
+        let client = Client { addr, certified: greeted.certified };
+        self.speak(greeted.stream, client, greeted.http_2, watcher).await;
     }
 
     /// What comes before the first request may take as long as a request's head, and no longer than the store runs.
@@ -98,7 +101,7 @@ impl Listening {
         })
     }
 
-    async fn speak<S>(&self, stream: S, client: SocketAddr, http_2: bool, watcher: Watcher)
+    async fn speak<S>(&self, stream: S, client: Client, http_2: bool, watcher: Watcher)
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
@@ -164,6 +167,14 @@ impl Listening {
     }
 }
 
+/// Whose a connection is.
+#[derive(Debug, Clone, Copy)]
+struct Client {
+    addr: SocketAddr,
+    /// It has shown a certificate that is good.
+    certified: bool,
+}
+
 /// A request under way on an HTTP/2 connection.
 struct Place(Arc<AtomicU32>);
 
@@ -183,10 +194,13 @@ impl Drop for Place {
 async fn answer(
     router: Router,
     mut request: Request<Incoming>,
-    client: SocketAddr,
+    client: Client,
     stop: Stop,
 ) -> Result<Response, Infallible> {
-    request.extensions_mut().insert(ConnectInfo(client));
+    request.extensions_mut().insert(ConnectInfo(client.addr));
+    if client.certified {
+        request.extensions_mut().insert(Certified);
+    }
     if !host::settle(&mut request) {
         return Ok(host::missing());
     }

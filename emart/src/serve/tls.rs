@@ -1,4 +1,5 @@
-//! The store's side of TLS: with a certificate in files, or with one that an authority issues by ACME.
+//! The store's side of TLS: with a certificate in files, with one that an authority issues by ACME, or, between its own
+//! processes, with certificates on both sides.
 
 use std::io;
 use std::path::Path;
@@ -6,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use emart_gateway::TlsConfig;
-use emart_tls::{ACME_TLS, Acme, Patience, Wanted, Watched, certified, provider};
+use emart_tls::{ACME_TLS, Acme, Mutual, Patience, Wanted, Watched, certified, provider};
 use emart_types::Clock;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsAcceptor;
@@ -24,6 +25,17 @@ pub(super) enum Tls {
     Files(Watched<ServerConfig>),
     /// By an authority; and how it greets with whatever certificate there is.
     Acme(Arc<Acme>, Arc<ServerConfig>),
+    /// For the store's own processes, who show one as well.
+    Mutual(Arc<Mutual>),
+}
+
+/// A client that was greeted.
+pub(super) struct Greeted<S> {
+    pub(super) stream: TlsStream<S>,
+    /// It wants to speak HTTP/2.
+    pub(super) http_2: bool,
+    /// It has shown a certificate that is good.
+    pub(super) certified: bool,
 }
 
 impl Tls {
@@ -40,14 +52,18 @@ impl Tls {
         Ok(Some(Self::Acme(acme, Arc::new(greeting))))
     }
 
-    /// Greets a client; says whether it wants HTTP/2.
-    pub(super) async fn accept<S>(&self, stream: S) -> io::Result<(TlsStream<S>, bool)>
+    /// Greets a client.
+    pub(super) async fn accept<S>(&self, stream: S) -> io::Result<Greeted<S>>
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
         let greeting = match self {
             Self::Files(files) => files.current(),
             Self::Acme(_, greeting) => Arc::clone(greeting),
+            Self::Mutual(mutual) => {
+                let (stream, certified) = mutual.accept(stream).await?;
+                return Ok(Greeted { stream, http_2: false, certified });
+            }
         };
         let stream = TlsAcceptor::from(greeting).accept(stream).await?;
         match stream.get_ref().1.alpn_protocol() {
@@ -55,7 +71,7 @@ impl Tls {
             Some(ACME_TLS) => Err(io::ErrorKind::ConnectionAborted.into()),
             protocol => {
                 let http_2 = protocol == Some(HTTP_2);
-                Ok((stream, http_2))
+                Ok(Greeted { stream, http_2, certified: false })
             }
         }
     }
@@ -65,6 +81,8 @@ impl Tls {
         match self {
             Self::Files(files) => files.follow(every, stop).await,
             Self::Acme(acme, _) => acme.follow(stop).await,
+            // It looks at its files as connections come.
+            Self::Mutual(_) => {}
         }
     }
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use bytes::Bytes;
 use emart_mesh::Call;
+use emart_tls::Connector;
 use futures_util::future::join_all;
 use http::{Request, Uri};
 use http_body_util::{BodyExt, Full, Limited};
@@ -39,7 +40,7 @@ pub(super) enum Sources {
 /// Processes by address, each with the service that is said to run there.
 pub(super) struct Far {
     places: Vec<(String, Option<&'static str>)>,
-    client: Client<HttpConnector, Full<Bytes>>,
+    client: Client<Connector, Full<Bytes>>,
 }
 
 /// What they said at one time.
@@ -65,7 +66,8 @@ impl Sources {
             for url in urls.split(',') {
                 let url: Uri = url.trim().parse().with_context(|| format!("the address {url}"))?;
                 let host = url.host().with_context(|| format!("{url} names no host"))?;
-                places.push((format!("{host}:{}", url.port_u16().unwrap_or(80)), name));
+                let usual = if url.scheme_str() == Some("https") { 443 } else { 80 };
+                places.push((format!("{host}:{}", url.port_u16().unwrap_or(usual)), name));
             }
         }
         for place in further {
@@ -77,7 +79,8 @@ impl Sources {
         if places.is_empty() {
             return Ok(Self::Door(local::path(&config.data)));
         }
-        let client = Client::builder(TokioExecutor::new()).build(HttpConnector::new());
+        let connector = Connector::new(HttpConnector::new(), config.mesh.tls.open()?, PATIENCE);
+        let client = Client::builder(TokioExecutor::new()).build(connector);
         Ok(Self::Far(Box::new(Far { places, client })))
     }
 
@@ -128,10 +131,7 @@ impl Far {
     }
 }
 
-async fn ask(
-    client: &Client<HttpConnector, Full<Bytes>>,
-    place: &str,
-) -> anyhow::Result<Vec<Sample>> {
+async fn ask(client: &Client<Connector, Full<Bytes>>, place: &str) -> anyhow::Result<Vec<Sample>> {
     let request = Request::get(format!("http://{place}/metrics")).body(Full::default())?;
     let answer = client.request(request).await?;
     if !answer.status().is_success() {

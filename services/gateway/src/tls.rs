@@ -152,7 +152,7 @@ mod tests {
             directory: "acme.example".to_owned(),
             ..for_domain("shop.example")
         };
-        let said = wrong(acme.clone());
+        let said = wrong(acme);
         assert!(said.contains("mailto:") && said.contains("https://"), "{said}");
         let mut both = Vec::new();
         let tls = TlsConfig {

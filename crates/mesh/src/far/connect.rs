@@ -1,9 +1,12 @@
-//! Connections to copies: kept and used again, one request at a time on each (HTTP/1.1).
+//! Connections to copies: kept and used again, one request at a time on each (HTTP/1.1); by TLS, where both sides show a
+//! certificate.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
 use bytes::Bytes;
+use emart_tls::{Connector, Mutual};
 use http::{Request, Response};
 use http_body_util::Full;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -19,7 +22,7 @@ const IDLE_PER_COPY: usize = 256;
 
 /// The connections of this process.
 #[derive(Debug, Clone)]
-pub(crate) struct Connections(Client<HttpConnector, Full<Bytes>>);
+pub(crate) struct Connections(Client<Connector, Full<Bytes>>);
 
 /// Why there is no answer.
 #[derive(Debug)]
@@ -30,7 +33,7 @@ pub(crate) struct SendError {
 }
 
 impl Connections {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(mutual: Option<Arc<Mutual>>) -> Self {
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
         connector.set_connect_timeout(Some(CONNECT));
@@ -40,7 +43,7 @@ impl Connections {
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(IDLE)
             .pool_max_idle_per_host(IDLE_PER_COPY)
-            .build(connector);
+            .build(Connector::new(connector, mutual, CONNECT));
         Self(client)
     }
 

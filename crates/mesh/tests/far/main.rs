@@ -7,4 +7,5 @@ mod choose;
 mod faults;
 mod repeat;
 mod shed;
+mod tls;
 mod wire;

@@ -50,6 +50,7 @@ impl Callee {
             services: mesh.callable(),
             tools: Vec::new(),
             tokens: tokens("s"),
+            certified_only: false,
             needs: Vec::new(),
             metrics,
             stopping: stopping.clone(),

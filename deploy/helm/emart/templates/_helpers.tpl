@@ -53,6 +53,11 @@ readOnlyRootFilesystem: true
 capabilities: {drop: [ALL]}
 {{- end }}
 
+{{/* How services reach each other: by TLS, where they show each other certificates. */}}
+{{- define "emart.meshScheme" -}}
+{{- ternary "https" "http" .Values.meshTls.enabled -}}
+{{- end }}
+
 {{/* What a service is told: (list $ "orders" $service). */}}
 {{- define "emart.env" -}}
 {{- $root := index . 0 -}}{{- $service := index . 2 -}}
@@ -65,8 +70,13 @@ capabilities: {drop: [ALL]}
 {{- $_ := set $env "EMART_STORE__POSTGRES_URL_FILE" "/run/secrets/emart/postgres_url" -}}
 {{- $_ := set $env "EMART_BUS__NATS_URL_FILE" "/run/secrets/emart/nats_url" -}}
 {{- end -}}
+{{- if $root.Values.meshTls.enabled -}}
+{{- $_ := set $env "EMART_MESH__TLS__CERTIFICATE" "/run/secrets/emart-mesh/tls.crt" -}}
+{{- $_ := set $env "EMART_MESH__TLS__KEY" "/run/secrets/emart-mesh/tls.key" -}}
+{{- $_ := set $env "EMART_MESH__TLS__CA" "/run/secrets/emart-mesh/ca.crt" -}}
+{{- end -}}
 {{- range $service.calls -}}
-{{- $_ := set $env (printf "EMART_PEERS__%s" (upper .)) (printf "http://%s:7000" (include "emart.name" (list $root .))) -}}
+{{- $_ := set $env (printf "EMART_PEERS__%s" (upper .)) (printf "%s://%s:7000" (include "emart.meshScheme" $root) (include "emart.name" (list $root .))) -}}
 {{- end -}}
 {{- range $name, $value := mergeOverwrite $env $root.Values.settings $service.env }}
 - {name: {{ $name }}, value: {{ $value | toString | quote }}}

@@ -7,6 +7,7 @@ mod chromium;
 mod clerk;
 mod goods;
 mod office;
+mod owner;
 mod refused;
 mod selling;
 mod shop;

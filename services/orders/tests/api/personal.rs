@@ -119,7 +119,8 @@ async fn a_person_who_is_forgotten_is_in_no_order_draft_or_checkout_and_others_h
         for (table, column) in [("orders", "body"), ("drafts", "body"), ("checkouts", "progress")] {
             let sql =
                 format!("SELECT COUNT(*) FROM {table} WHERE {column} LIKE '%da@example.com%'");
-            let left = shop.db().read(move |tx| async move { tx.one_dyn::<i64>(&sql, &[]).await });
+            let db = shop.db();
+            let left = db.read(move |tx| async move { tx.one_dyn::<i64>(&sql, &[]).await });
             let left: Result<i64, emart_store::Error> = left.await;
             assert_eq!(left.unwrap(), 0, "{table}");
         }

@@ -78,7 +78,8 @@ async fn restricts(store: &Store, owner: &Shopper, clerk: &Shopper) -> anyhow::R
     clerk.visit(&order).await?;
     clerk.sees("a[href$='/fulfil']").await?;
     owner.visit("/admin/people/roles").await?;
-    owner.browser.client.find(fantoccini::Locator::LinkText("Packer")).await?.click().await?;
+    let role = owner.browser.client.find(fantoccini::Locator::LinkText("Packer")).await?;
+    owner.browser.click(&role).await?;
     owner.reads("h1", "Packer").await?;
     owner.click("input[name=permissions][value='orders:write']").await?;
     owner.click(".form-end .btn-main").await?;

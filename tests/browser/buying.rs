@@ -60,7 +60,7 @@ async fn opens_the_account(
 }
 
 /// The path of the first link that begins so in an e-mail to this address.
-async fn link_in_mail(store: &Store, email: &str, path: &str) -> anyhow::Result<String> {
+pub(crate) async fn link_in_mail(store: &Store, email: &str, path: &str) -> anyhow::Result<String> {
     let until = Instant::now() + PATIENCE;
     while Instant::now() < until {
         for mail in std::fs::read_dir(store.data().join("mailbox")).into_iter().flatten() {

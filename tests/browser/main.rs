@@ -7,6 +7,7 @@ mod chromium;
 mod clerk;
 mod goods;
 mod office;
+mod owner;
 mod passkeys;
 mod refused;
 mod selling;

@@ -10,8 +10,8 @@ use crate::chromium::{Screen, Setting};
 use crate::shop::make_admin;
 use crate::shopper::{PATIENCE, Shopper};
 
-const OWNER: (&str, &str) = ("owner@example.com", "what the tests know of words");
-const NEAR: (&str, &str) = ("EMART_NOTIFICATIONS__WEBHOOKS__PRIVATE_ADDRESSES", "true");
+pub(crate) const OWNER: (&str, &str) = ("owner@example.com", "what the tests know of words");
+pub(crate) const NEAR: (&str, &str) = ("EMART_NOTIFICATIONS__WEBHOOKS__PRIVATE_ADDRESSES", "true");
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_owner_adds_a_webhook_that_is_told_and_writes_a_page_that_is_read() {
@@ -21,18 +21,21 @@ async fn an_owner_adds_a_webhook_that_is_told_and_writes_a_page_that_is_read() {
     for (n, scripts) in [true, false].into_iter().enumerate() {
         let setting = Setting { screen: Screen::Desk, scripts };
         let owner = Shopper::at(&store, setting).await.unwrap();
+        owner.signs_in(OWNER, "/admin/connections").await.unwrap();
         connects(&owner, &hook, &told).await.unwrap();
         writes(&owner, n).await.unwrap();
         owner.leave().await.unwrap();
     }
 }
 
-async fn connects(owner: &Shopper, hook: &str, told: &Mutex<Vec<String>>) -> anyhow::Result<()> {
+/// Adds a webhook and tries it.
+pub(crate) async fn connects(
+    owner: &Shopper,
+    hook: &str,
+    told: &Mutex<Vec<String>>,
+) -> anyhow::Result<()> {
     told.lock().expect("a list").clear();
-    owner.visit("/sign-in?next=/admin/connections").await?;
-    owner.types("email", OWNER.0).await?;
-    owner.types("password", OWNER.1).await?;
-    owner.click("main form button").await?;
+    owner.visit("/admin/connections").await?;
     owner.click("a[href='/admin/connections/webhooks/new']").await?;
     owner.types("url", hook).await?;
     owner.types("description", "Warehouse").await?;
@@ -75,7 +78,7 @@ async fn writes(owner: &Shopper, n: usize) -> anyhow::Result<()> {
 }
 
 /// Somebody who is told: keeps what arrives, and answers 204.
-async fn receiver() -> anyhow::Result<(String, Arc<Mutex<Vec<String>>>)> {
+pub(crate) async fn receiver() -> anyhow::Result<(String, Arc<Mutex<Vec<String>>>)> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
     let address = format!("http://{}/hook", listener.local_addr()?);
     let told = Arc::new(Mutex::new(Vec::new()));

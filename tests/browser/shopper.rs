@@ -56,6 +56,14 @@ impl Shopper {
         Ok(self.browser.client.goto(&format!("{}{path}", self.shop)).await?)
     }
 
+    /// Gives address and password, to go on to a page.
+    pub(crate) async fn signs_in(&self, who: (&str, &str), next: &str) -> anyhow::Result<()> {
+        self.visit(&format!("/sign-in?next={next}")).await?;
+        self.types("email", who.0).await?;
+        self.types("password", who.1).await?;
+        self.click("main form button").await
+    }
+
     /// Waits for something to be on the page.
     pub(crate) async fn sees(&self, css: &str) -> anyhow::Result<Element> {
         let wait = self.browser.client.wait().at_most(PATIENCE);

@@ -6,7 +6,7 @@ mod imports;
 mod lines;
 mod open;
 
-use axum::routing::post;
+use axum::routing::{get, post};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -23,6 +23,7 @@ pub(crate) fn routes(carts: Carts) -> OpenApiRouter {
         .routes(routes!(lines::create_line))
         .routes(routes!(lines::patch_line, lines::delete_line))
         .route("/internal/cart/carts/{id}/consume", post(carts::consume_cart))
+        .route("/internal/cart/carts-of/{customer_id}", get(carts::get_cart_of))
         .route("/internal/cart/imports", post(imports::import_carts))
         .with_state(carts)
 }

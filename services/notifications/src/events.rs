@@ -11,6 +11,7 @@ use emart_identity_api::{
     StaffInvited, UserErased, UserRegistered,
 };
 use emart_notifications_api::WebhookEvent;
+use emart_orders_api::OrderForgotten;
 use emart_store::Tx;
 use emart_types::Timestamp;
 use serde_json::{Value, json};
@@ -61,6 +62,10 @@ pub(crate) fn consumer(notifications: &Notifications) -> Consumer {
     let consumer = on(consumer, notifications, staff_invited);
     let consumer = consumer.on(|tx: Tx, event: Received<ProfileChanged>| async move {
         shop::put(&tx, &event.payload.profile.name).await
+    });
+    let consumer = consumer.on(|tx: Tx, event: Received<OrderForgotten>| async move {
+        emails::delete_about(&tx, event.payload.order_id.as_str()).await?;
+        Ok::<(), emart_store::Error>(())
     });
     consumer.on(|tx: Tx, event: Received<UserErased>| async move {
         emails::delete_to(&tx, &event.payload.email).await?;

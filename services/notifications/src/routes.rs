@@ -6,6 +6,7 @@ mod mail_server;
 mod templates;
 mod webhooks;
 
+use axum::routing::post;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -37,5 +38,6 @@ pub(crate) fn routes(notifications: Notifications) -> OpenApiRouter {
         .routes(routes!(deliveries::list_deliveries))
         .routes(routes!(deliveries::get_delivery))
         .routes(routes!(deliveries::replay_delivery))
+        .route("/internal/notifications/personal-data", post(emails::personal_emails))
         .with_state(notifications)
 }

@@ -4,6 +4,7 @@
 
 use emart_events::{Consumer, Received};
 use emart_identity_api::{UserErased, UserRegistered};
+use emart_orders_api::OrderForgotten;
 use emart_store::{Error, Tx};
 
 use crate::{Orders, store};
@@ -21,10 +22,18 @@ pub(crate) fn consumer(orders: &Orders) -> Consumer {
             Ok::<(), Error>(())
         },
     );
-    consumer.on(|tx: Tx, event: Received<UserErased>| async move {
-        let UserErased { user_id, email } = event.payload;
-        let count = store::forget_customer(&tx, user_id.as_str(), &email).await?;
-        tracing::info!(customer = %user_id, count, "orders have no name any more");
-        Ok::<(), Error>(())
+    let outbox = orders.outbox.clone();
+    consumer.on(move |tx: Tx, event: Received<UserErased>| {
+        let outbox = outbox.clone();
+        async move {
+            let UserErased { user_id, email } = event.payload;
+            let forgotten = store::forget_customer(&tx, user_id.as_str(), &email).await?;
+            let count = forgotten.len();
+            for order_id in forgotten {
+                outbox.emit(&tx, &OrderForgotten { order_id }).await?;
+            }
+            tracing::info!(customer = %user_id, count, "orders have no name any more");
+            Ok::<(), Error>(())
+        }
     })
 }

@@ -38,7 +38,8 @@ const MIGRATIONS: &[Migration] = migrations![
     "0003_lists",
     "0004_actions",
     "0005_drafts",
-    "0006_sagas"
+    "0006_sagas",
+    "0007_drafts_of"
 ];
 
 /// Settings of `orders`.

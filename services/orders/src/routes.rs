@@ -9,6 +9,7 @@ mod fulfilments;
 mod imports;
 mod orders;
 mod papers;
+mod personal;
 mod sagas;
 mod staff;
 mod statistics;
@@ -68,6 +69,7 @@ pub(crate) fn routes(state: Orders) -> OpenApiRouter {
         .routes(routes!(views::delete_order_view))
         .route("/internal/orders/checkouts", post(checkouts::create_checkout_on_terms))
         .route("/internal/orders/imports", post(imports::import_orders).layer(import))
+        .route("/internal/orders/personal-data", post(personal::personal_orders))
         .route("/internal/orders/search", post(whole::whole_orders))
         .route("/internal/orders/count", get(whole::count))
         .with_state(state)

@@ -11,6 +11,7 @@ pub(crate) mod index;
 pub(crate) mod list;
 pub(crate) mod notes;
 mod orders;
+pub(crate) mod personal;
 pub(crate) mod sagas;
 pub(crate) mod views;
 

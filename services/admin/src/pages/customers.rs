@@ -1,5 +1,7 @@
 //! Customers: found among very many, with what the shop notes about them, handed their data, forgotten.
 
+mod personal;
+
 use askama::Template;
 use axum::Router;
 use axum::extract::State;
@@ -213,8 +215,7 @@ async fn save(
 
 /// `GET /admin/customers/{id}/export`: all that is kept of them, as a file.
 async fn export(State(admin): State<Admin>, Path(id): Path<UserId>) -> Result<Response, Error> {
-    let data = admin.clients.identity.export_customer(&id).await?;
-    let text = serde_json::to_vec_pretty(&serde_json::json!({"account": data}));
+    let text = serde_json::to_vec_pretty(&personal::all_of(&admin, &id).await?);
     let name = format!("attachment; filename=\"{id}.json\"");
     let headers = [(CONTENT_TYPE, "application/json".to_owned()), (CONTENT_DISPOSITION, name)];
     Ok((headers, text.unwrap_or_default()).into_response())
@@ -232,7 +233,7 @@ async fn erase(
         let customer = customer(&admin, &id).await?;
         let confirm = Confirm {
             frame: admin.frame(&visitor, "Forget a customer").await.back(&here, &customer.email),
-            text: "Their account, addresses, cart and e-mails are deleted for good. Their orders stay for the books, without name and address."
+            text: "Their account, addresses, cart and e-mails are deleted for good. Their orders stay for the books, without name and address, and so do drafts for them."
                 .to_owned(),
             items: vec![customer.email],
             action: format!("{here}/erase"),

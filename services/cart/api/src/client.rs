@@ -31,6 +31,14 @@ impl Cart {
         Call::get(&self.0, "/api/v1/carts/mine").optional().await
     }
 
+    /// The cart of a customer, for those who may change customers; `None` when they have none. Internal.
+    pub async fn cart_of(&self, customer_id: &str) -> Result<Option<CartView>, CallError> {
+        // An id that is no path is nobody's.
+        let plain = |c: &char| c.is_ascii_alphanumeric() || *c == '_';
+        let customer_id: String = customer_id.chars().filter(plain).collect();
+        Call::get(&self.0, format!("/internal/cart/carts-of/{customer_id}")).optional().await
+    }
+
     /// Puts something in.
     pub async fn create_line(
         &self,

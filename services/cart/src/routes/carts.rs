@@ -89,6 +89,17 @@ pub(crate) async fn get_my_cart(
     answer(&carts, &cart, &request).await
 }
 
+/// The cart of a customer, to be handed to them with what else is kept of them. Internal.
+pub(crate) async fn get_cart_of(
+    State(carts): State<Carts>,
+    caller: Caller,
+    Path(customer_id): Path<String>,
+) -> Result<Json<CartView>, Error> {
+    caller.require(Permission::CustomersWrite)?;
+    let cart = cart_of(&carts, &customer_id).await?.ok_or(Error::NotFound)?;
+    Ok(Json(carts.shown(&cart).await?))
+}
+
 /// A cart with today's prices. Opens to its token (`Cart-Token`, or the `emart_cart` cookie) or to its owner.
 #[utoipa::path(get, path = "/api/v1/carts/{id}", operation_id = "get_cart", tag = "cart",
     params(("id" = CartId, Path), ("Cart-Token" = Option<String>, Header, description = "Opens a guest's cart")),

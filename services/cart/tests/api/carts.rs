@@ -118,3 +118,18 @@ async fn an_unchanged_cart_is_not_sent_again_and_a_price_change_is() {
         assert_eq!(notice["to"]["amount_minor"], 700);
     }
 }
+
+#[tokio::test]
+async fn a_customers_cart_is_handed_to_those_who_may_change_customers_and_to_nobody_else() {
+    for shop in Shop::both().await {
+        let tea = shop.stock("Tea", 500, Some(9));
+        let ada = shop.api.customer("usr_ada");
+        ada.post("/api/v1/carts", json!({"lines": rows(&[(&tea, 2)])})).await.expect(201);
+        let path = "/internal/cart/carts-of/usr_ada";
+        let owner = shop.api.by(emart_http::Caller::person(emart_http::Role::Admin, "usr_owner"));
+        let cart = owner.get(path).await.expect(200);
+        assert_eq!((&cart["lines"][0]["quantity"], &cart["item_count"]), (&json!(2), &json!(2)));
+        owner.get("/internal/cart/carts-of/usr_eve").await.expect_problem(404, "not-found");
+        ada.get(path).await.expect_problem(403, "forbidden");
+    }
+}

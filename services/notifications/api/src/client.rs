@@ -6,8 +6,8 @@ use emart_mesh::{Call, CallError, Peer};
 use crate::{
     Delivery, DeliveryContent, DeliveryId, Email, EmailContent, EmailId, EmailTemplate,
     EmailTemplateContent, MailServer, MailServerTested, NewWebhook, NewWebhookSecret,
-    PutMailServer, TemplateText, TestEmail, TestMailServer, Webhook, WebhookId, WebhookPatch,
-    WebhookWithSecret,
+    PersonalEmailsQuery, PutMailServer, TemplateText, TestEmail, TestMailServer, Webhook,
+    WebhookId, WebhookPatch, WebhookWithSecret,
 };
 
 const EMAILS: &str = "/api/v1/notifications/emails";
@@ -32,6 +32,14 @@ impl Notifications {
     /// An e-mail with its text.
     pub async fn email(&self, id: &EmailId) -> Result<Option<EmailContent>, CallError> {
         Call::get(&self.0, format!("{EMAILS}/{id}")).optional().await
+    }
+
+    /// The e-mails to a person or about their orders, with their text, for those who may change customers. Internal.
+    pub async fn personal_emails(
+        &self,
+        query: &PersonalEmailsQuery,
+    ) -> Result<Vec<EmailContent>, CallError> {
+        Call::post(&self.0, "/internal/notifications/personal-data").json(query).send().await
     }
 
     /// Sends an e-mail again.

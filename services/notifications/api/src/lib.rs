@@ -79,3 +79,12 @@ pub struct EmailContent {
     /// As HTML.
     pub html: String,
 }
+
+/// Whose e-mails are wanted, to be handed to them. Internal.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonalEmailsQuery {
+    /// Those to this address.
+    pub to: Option<String>,
+    /// Those about these orders, wherever they went: at most 500.
+    pub order_ids: Vec<String>,
+}

@@ -3,7 +3,9 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use emart_http::{AuditRecord, Caller, Json, Page, PageQuery, Path, Permission, Problem, Query};
-use emart_notifications_api::{Audited, Email, EmailContent, EmailId, TemplateText};
+use emart_notifications_api::{
+    Audited, Email, EmailContent, EmailId, PersonalEmailsQuery, TemplateText,
+};
 use http::StatusCode;
 use serde::Deserialize;
 
@@ -66,12 +68,38 @@ pub(super) async fn get_email(
         caller.require(Permission::CustomersRead)?;
     }
     let mut content = found.ok_or(Error::NotFound)?;
-    let secret = Kind::find(&content.email.kind).is_some_and(|kind| kind.secret);
-    if secret && !caller.is_admin() {
+    if !caller.is_admin() {
+        withhold(&mut content);
+    }
+    Ok(Json(content))
+}
+
+/// Orders whose e-mails are asked for at once.
+const MOST_ORDERS: usize = 500;
+
+/// E-mails to a person, or about their orders, to be handed to them. What lets somebody in is not in them. Internal.
+pub(super) async fn personal_emails(
+    caller: Caller,
+    State(notifications): State<Notifications>,
+    Json(query): Json<PersonalEmailsQuery>,
+) -> Result<Json<Vec<EmailContent>>, Error> {
+    caller.require(Permission::CustomersWrite)?;
+    let PersonalEmailsQuery { to, mut order_ids } = query;
+    order_ids.truncate(MOST_ORDERS);
+    let to = to.map(|to| to.trim().to_lowercase());
+    let read = |tx| async move { emails::personal(&tx, to.as_deref(), &order_ids).await };
+    let mut found = notifications.db.read(read).await?;
+    for content in &mut found {
+        withhold(content);
+    }
+    Ok(Json(found))
+}
+
+fn withhold(content: &mut EmailContent) {
+    if Kind::find(&content.email.kind).is_some_and(|kind| kind.secret) {
         content.text = WITHHELD.to_owned();
         content.html = format!("<p>{WITHHELD}</p>");
     }
-    Ok(Json(content))
 }
 
 const WITHHELD: &str =

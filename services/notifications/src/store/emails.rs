@@ -113,6 +113,30 @@ pub(crate) async fn email(tx: &Tx, id: &EmailId) -> Result<Option<EmailContent>,
     Ok(tx.opt::<ContentRow>(sql, vals![id.as_str()]).await?.map(|row| row.0))
 }
 
+/// E-mails to an address, and those about some orders, with their text; each once.
+pub(crate) async fn personal(
+    tx: &Tx,
+    to: Option<&str>,
+    order_ids: &[String],
+) -> Result<Vec<EmailContent>, Error> {
+    let mut found: Vec<ContentRow> = Vec::new();
+    if let Some(to) = to {
+        found.extend(tx.all::<ContentRow>(TO, vals![to]).await?);
+    }
+    for order_id in order_ids {
+        found.extend(tx.all::<ContentRow>(ABOUT, vals![order_id]).await?);
+    }
+    let mut emails: Vec<EmailContent> = found.into_iter().map(|row| row.0).collect();
+    emails.sort_by(|a, b| b.email.id.as_str().cmp(a.email.id.as_str()));
+    emails.dedup_by(|a, b| a.email.id == b.email.id);
+    Ok(emails)
+}
+
+const TO: &str = "SELECT id, kind, recipient, subject, state, tries, error, created_at, sent_at, order_id, \
+     body_text, body_html FROM emails WHERE recipient = $1 ORDER BY id";
+const ABOUT: &str = "SELECT id, kind, recipient, subject, state, tries, error, created_at, sent_at, order_id, \
+     body_text, body_html FROM emails WHERE order_id = $1 ORDER BY id";
+
 /// Takes up to `limit` e-mails that are due and moves their next try to `lease_until`: another copy of the service
 /// leaves them alone until then.
 pub(crate) async fn take_due(
@@ -166,6 +190,11 @@ pub(crate) async fn mark_tried(
 /// Forgets e-mails to an address.
 pub(crate) async fn delete_to(tx: &Tx, recipient: &str) -> Result<u64, Error> {
     tx.exec("DELETE FROM emails WHERE recipient = $1", vals![recipient]).await
+}
+
+/// Forgets e-mails about an order, wherever they went.
+pub(crate) async fn delete_about(tx: &Tx, order_id: &str) -> Result<u64, Error> {
+    tx.exec("DELETE FROM emails WHERE order_id = $1", vals![order_id]).await
 }
 
 /// Forgets e-mails written before.

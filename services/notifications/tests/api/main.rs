@@ -4,6 +4,7 @@
 
 mod office;
 mod parcels;
+mod personal;
 mod webhooks;
 
 use std::path::Path;

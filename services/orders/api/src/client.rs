@@ -9,7 +9,8 @@ use crate::{
     MarkDraftPaid, NewCancellation, NewCheckout, NewEdit, NewFulfilment, NewOrderNote, NewRefund,
     NewSavedView, Order, OrderAction, OrderCount, OrderDetails, OrderId, OrderImport, OrderNote,
     OrderOutcome, OrderPatch, OrderStatistics, OrderSummary, OwnedOrder, PayDraft, PayableDraft,
-    PutDraft, PutOrderTags, RefundPreview, Saga, SavedView, Tracking, ViewId, WholeOrdersQuery,
+    PersonalOrders, PersonalOrdersQuery, PutDraft, PutOrderTags, RefundPreview, Saga, SavedView,
+    Tracking, ViewId, WholeOrdersQuery,
 };
 
 /// A typed handle to `orders`.
@@ -84,6 +85,14 @@ impl Orders {
         query: &WholeOrdersQuery,
     ) -> Result<Vec<OwnedOrder>, CallError> {
         Call::post(&self.0, "/internal/orders/search").json(query).send().await
+    }
+
+    /// Orders and drafts of a person, to be handed to them. For those who may change customers. Internal.
+    pub async fn personal_orders(
+        &self,
+        query: &PersonalOrdersQuery,
+    ) -> Result<PersonalOrders, CallError> {
+        Call::post(&self.0, "/internal/orders/personal-data").json(query).send().await
     }
 
     /// How many orders there are.

@@ -109,6 +109,20 @@ impl Payload for OrderRefunded {
     }
 }
 
+/// Whose order it was, is not to be known any more: what else is kept of it that names somebody goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderForgotten {
+    /// The order.
+    pub order_id: OrderId,
+}
+
+impl Payload for OrderForgotten {
+    const TYPE: &'static str = "orders.order_forgotten.v1";
+    fn subject(&self) -> &str {
+        self.order_id.as_str()
+    }
+}
+
 /// An order was called off.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OrderCancelled {

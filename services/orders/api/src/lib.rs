@@ -9,6 +9,7 @@ mod failed;
 mod import;
 
 mod fulfilment;
+mod personal;
 mod refund;
 mod saga;
 mod staff;
@@ -19,14 +20,15 @@ pub use draft::{
     PutDraft,
 };
 pub use events::{
-    Audited, ConfirmationRequested, OrderCancelled, OrderLineSold, OrderPlaced, OrderRefunded,
-    OrderShipped,
+    Audited, ConfirmationRequested, OrderCancelled, OrderForgotten, OrderLineSold, OrderPlaced,
+    OrderRefunded, OrderShipped,
 };
 pub use failed::{FailedPayment, UnsoldLine};
 pub use fulfilment::{
     Fulfilment, FulfilmentId, FulfilmentState, LineQuantity, NewFulfilment, ShipmentState, Tracking,
 };
 pub use import::{MovedOrder, OrderImport, OrderOutcome};
+pub use personal::{PersonalOrder, PersonalOrders, PersonalOrdersQuery};
 pub use refund::{
     ActionId, ActionKind, ActionState, LineLeft, MoneyState, NewCancellation, NewEdit, NewRefund,
     OrderAction, OrderRefund, RefundLine, RefundPlan, RefundPreview,

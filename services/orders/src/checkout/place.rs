@@ -28,6 +28,10 @@ pub(crate) async fn run(orders: &Orders, record: &mut Record) -> Result<(), Erro
     *record = orders
         .db
         .write(move |tx| async move {
+            if let Some(draft) = &next.progress.draft {
+                // The draft first, then the checkout, as whoever else wants to pay it does: neither waits for the other.
+                store::drafts::draft_to_change(&tx, draft).await?;
+            }
             let number = store::next_number(&tx).await?;
             let order = order::place(&next.progress, &quote, &payment, number, now);
             next.progress.order_id = Some(order.id.clone());

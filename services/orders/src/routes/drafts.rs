@@ -56,7 +56,7 @@ pub(crate) async fn list_drafts(
     Ok(Json(page.map(|kept| view(&orders, kept))))
 }
 
-fn view(orders: &Orders, kept: Kept) -> Draft {
+pub(super) fn view(orders: &Orders, kept: Kept) -> Draft {
     Draft {
         token: orders.seal.token(kept.id.as_str()),
         id: kept.id,

@@ -63,20 +63,30 @@ pub(crate) async fn is_taken(tx: &Tx, id: &DraftId) -> Result<bool, Error> {
     Ok(tx.one::<i64>(sql, vals![id.as_str()]).await? > 0)
 }
 
+/// However it was written; empty where there is none.
+fn email(body: &PutDraft) -> String {
+    body.email.as_deref().unwrap_or_default().to_lowercase()
+}
+
 /// Adds a draft.
 pub(crate) async fn insert(tx: &Tx, draft: &Kept) -> Result<(), Error> {
-    let sql = "INSERT INTO drafts (id, state, body, order_id, version, created_at, updated_at) \
-               VALUES ($1, 'open', $2, NULL, $3, $4, $4)";
-    let at = draft.created_at.as_millis();
-    let values = vals![draft.id.as_str(), json(&draft.body)?, draft.version, at];
+    let sql = "INSERT INTO drafts (id, state, body, order_id, version, created_at, updated_at, email, \
+               customer_id) VALUES ($1, 'open', $2, NULL, $3, $4, $4, $5, $6)";
+    let (at, email) = (draft.created_at.as_millis(), email(&draft.body));
+    let customer_id = draft.body.customer_id.as_deref();
+    let values =
+        vals![draft.id.as_str(), json(&draft.body)?, draft.version, at, email, customer_id];
     tx.exec(sql, values).await.map(|_| ())
 }
 
 /// Writes a draft that was read with [`draft_to_change`].
 pub(crate) async fn update(tx: &Tx, draft: &Kept) -> Result<(), Error> {
-    let sql = "UPDATE drafts SET body = $2, version = $3, updated_at = $4 WHERE id = $1";
-    let at = draft.updated_at.as_millis();
-    let values = vals![draft.id.as_str(), json(&draft.body)?, draft.version, at];
+    let sql = "UPDATE drafts SET body = $2, version = $3, updated_at = $4, email = $5, \
+               customer_id = $6 WHERE id = $1";
+    let (at, email) = (draft.updated_at.as_millis(), email(&draft.body));
+    let customer_id = draft.body.customer_id.as_deref();
+    let values =
+        vals![draft.id.as_str(), json(&draft.body)?, draft.version, at, email, customer_id];
     tx.exec(sql, values).await.map(|_| ())
 }
 
@@ -119,3 +129,13 @@ pub(super) const LIST: &str = concat!(
     columns!(),
     " FROM drafts WHERE state = $1 AND id < $2 ORDER BY id DESC LIMIT $3"
 );
+
+pub(super) const OF_CUSTOMER: &str =
+    concat!("SELECT ", columns!(), " FROM drafts WHERE customer_id = $1 ORDER BY id");
+pub(super) const OF_EMAIL: &str =
+    concat!("SELECT ", columns!(), " FROM drafts WHERE email = $1 ORDER BY id");
+pub(super) const OF_ORDER: &str =
+    concat!("SELECT ", columns!(), " FROM drafts WHERE order_id = $1 ORDER BY id");
+/// Those of a version that did not note whose they are.
+pub(super) const UNMARKED: &str =
+    concat!("SELECT ", columns!(), " FROM drafts WHERE email IS NULL ORDER BY id");

@@ -10,6 +10,7 @@ mod fulfilments;
 mod lists;
 mod neighbours;
 mod orders;
+mod personal;
 mod refunds;
 mod saga;
 mod sagas;

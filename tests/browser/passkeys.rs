@@ -8,8 +8,8 @@ use crate::shopper::Shopper;
 
 const EMAIL: &str = "boss@example.com";
 const PASSWORD: &str = "a horse of a different colour";
-/// Passkeys belong to a name.
-const NAMED: (&str, &str) = ("EMART_PUBLIC_URL", "http://localhost");
+/// Passkeys belong to a name, and a store that listens everywhere goes by one: `localhost`.
+const NAMED: (&str, &str) = ("EMART_LISTEN", "0.0.0.0:0");
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_passkey_is_added_opens_the_back_office_and_is_removed() {
@@ -45,6 +45,7 @@ async fn adds(boss: &Shopper) -> anyhow::Result<()> {
 
 async fn comes_in(boss: &Shopper) -> anyhow::Result<()> {
     boss.click("form[action='/sign-out'] button").await?;
+    boss.reads("main", "Good things").await?;
     boss.visit("/sign-in?next=/admin/account").await?;
     boss.click("[data-passkey] button").await?;
     boss.reads("main", "Passkeys").await?;
@@ -59,6 +60,7 @@ async fn removes(boss: &Shopper) -> anyhow::Result<()> {
     boss.click("form[action='/account/passkeys/remove'] button").await?;
     boss.reads("main", "No passkey yet").await?;
     boss.click("form[action='/sign-out'] button").await?;
+    boss.reads("main", "Good things").await?;
     boss.visit("/sign-in").await?;
     boss.click("[data-passkey] button").await?;
     boss.reads("main", "This passkey opens no account here").await

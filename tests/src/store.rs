@@ -16,6 +16,9 @@ use crate::{Answer, Books, Client, Engine, Line, Proxy, split};
 /// Settings of a store, as environment variables.
 pub type Settings<'a> = &'a [(&'a str, &'a str)];
 
+/// Where a store in one process listens, unless its settings say otherwise.
+const HERE: &str = "127.0.0.1:0";
+
 /// A store in processes of its own.
 #[derive(Debug)]
 pub struct Store {
@@ -62,7 +65,8 @@ impl Store {
     ) -> anyhow::Result<Self> {
         let dir = TempDir::new()?;
         let books = Books::new(engine, dir.path().join("data")).await?;
-        let whole = whole(dir.path(), &books);
+        let listen = settings.iter().find(|(name, _)| *name == "EMART_LISTEN");
+        let whole = whole(dir.path(), &books, listen.map_or(HERE, |(_, listen)| listen));
         let file = dir.path().join("products.csv");
         std::fs::write(&file, csv(products, pieces))?;
         let output = whole.command().args(["import", "products"]).arg(&file).output()?;
@@ -87,7 +91,7 @@ impl Store {
         books: Books,
         settings: Settings<'_>,
     ) -> anyhow::Result<Self> {
-        let processes = vec![whole(dir.path(), &books)];
+        let processes = vec![whole(dir.path(), &books, HERE)];
         let (network, addr) = (Network::default(), ([127, 0, 0, 1], 0).into());
         let mut store = Self { processes, books, dir, network, addr };
         store.start(settings).await?;
@@ -248,8 +252,8 @@ fn is_ready(answer: &Answer) -> bool {
 }
 
 /// All services in one process.
-fn whole(dir: &Path, books: &Books) -> Process {
-    let arguments = ["run", "--no-demo", "--listen", "127.0.0.1:0"].map(str::to_owned);
+fn whole(dir: &Path, books: &Books, listen: &str) -> Process {
+    let arguments = ["run", "--no-demo", "--listen", listen].map(str::to_owned);
     Process::new("store".to_owned(), arguments.to_vec(), shared(books), dir.to_owned())
 }
 
@@ -270,8 +274,8 @@ async fn announced(process: &mut Process) -> anyhow::Result<SocketAddr> {
         let url = printed.lines().find_map(|line| line.trim().strip_prefix("shop "));
         // The words come in one piece; the last of them says that all are there.
         if let (Some(url), true) = (url, printed.contains("Ctrl-C")) {
-            let place = url.trim().trim_start_matches("http://");
-            return Ok(place.split('/').next().unwrap_or(place).parse()?);
+            let place = url.trim().trim_start_matches("http://").replace("localhost", "127.0.0.1");
+            return Ok(place.split('/').next().unwrap_or(&place).parse()?);
         }
         if !process.is_running() {
             break;

@@ -1,6 +1,7 @@
 //! Listeners: connections in, requests to a router, limits on both, a graceful end.
 
 mod connection;
+mod extended;
 mod host;
 mod prefixed;
 mod proxy;

@@ -17,7 +17,7 @@ use emart_http::{Stopping, is_event_stream};
 use emart_mesh::Certified;
 use futures_util::StreamExt;
 use http::header;
-use http_body_util::BodyExt;
+use http_body_util::{BodyExt, Either};
 use hyper::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
@@ -32,7 +32,7 @@ use tower::ServiceExt;
 use super::Limits;
 use super::prefixed::Prefixed;
 use super::tls::Tls;
-use super::{host, proxy};
+use super::{extended, host, proxy};
 
 /// What a client who knows that the store speaks HTTP/2 begins with (RFC 9113, section 3.4).
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -122,16 +122,21 @@ impl Listening {
         }
         let under_way = Arc::new(AtomicU32::new(0));
         let counted = Arc::clone(&under_way);
-        let service = service_fn(move |request| {
+        let service = service_fn(move |mut request| {
             let (router, place, stop) = (router.clone(), Place::take(&counted), stop.clone());
+            let is_socket = extended::translate(&mut request);
             async move {
-                let response = answer(router, request, client, stop).await?;
+                let mut response = answer(router, request, client, stop).await?;
+                if is_socket && extended::answer(&mut response) {
+                    place.keep();
+                    return Ok(response.map(Either::Left));
+                }
                 // Under way until its body has been handed over.
                 let held = move |frame| {
                     let _ = &place;
                     frame
                 };
-                Ok::<_, Infallible>(response.map(|body| body.map_frame(held)))
+                Ok::<_, Infallible>(response.map(|body| Either::Right(body.map_frame(held))))
             }
         });
         self.follow(self.http2.serve_connection(io, service), &under_way).await;
@@ -182,6 +187,12 @@ impl Place {
     fn take(count: &Arc<AtomicU32>) -> Self {
         count.fetch_add(1, Ordering::Relaxed);
         Self(Arc::clone(count))
+    }
+
+    /// Keeps it for as long as the connection lasts: where a WebSocket ends is not heard of here. A client that has gone is
+    /// found out by pings.
+    fn keep(self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
     }
 }
 
@@ -250,6 +261,7 @@ fn speak_2(limits: Limits) -> http2::Builder<TokioExecutor> {
     let mut http = http2::Builder::new(TokioExecutor::new());
     let head = u32::try_from(limits.head_bytes).unwrap_or(u32::MAX);
     http.timer(TokioTimer::new())
+        .enable_connect_protocol()
         .max_concurrent_streams(limits.streams)
         .max_header_list_size(head)
         // Streams that are begun and taken back at once ("rapid reset") end the connection.

@@ -1,6 +1,7 @@
-//! WebSockets (RFC 6455) over HTTP/1.1: the gateway knows who opens one and where it leads; what is said on it is none
-//! of its business. One to a service in this process is that service's own as soon as it is open; one to another process
-//! is passed on here, byte by byte, until either side ends it, nobody says anything for long, or the process stops.
+//! WebSockets (RFC 6455), asked for as over HTTP/1.1 (the listener translates those of HTTP/2): the gateway knows who
+//! opens one and where it leads; what is said on it is none of its business. One to a service in this process is that
+//! service's own as soon as it is open; one to another process is passed on here, byte by byte, until either side ends it,
+//! nobody says anything for long, or the process stops.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;

@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use fantoccini::elements::Element;
@@ -29,10 +30,22 @@ pub(crate) struct Setting {
     pub(crate) scripts: bool,
 }
 
+/// The middle of something, and whether a click there leads to another document. This one is marked, to be told from it.
 const MIDDLE: &str = "
-    arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' });
-    const box = arguments[0].getBoundingClientRect();
-    return [box.x + box.width / 2, box.y + box.height / 2];";
+    const [it] = arguments;
+    it.scrollIntoView({ block: 'center', behavior: 'instant' });
+    const box = it.getBoundingClientRect();
+    const link = it.closest('a[href]:not([href^=\"#\"]):not([download])');
+    const form = it.closest('button:not([type=button]):not([popovertarget])')?.form;
+    document.documentElement.setAttribute('data-left', '');
+    const leads = Boolean(link || (form && (form.noValidate || form.checkValidity())));
+    return [box.x + box.width / 2, box.y + box.height / 2, leads];";
+
+/// Whether the page is another than the one that was marked, and all there.
+const ARRIVED: &str = "return document.readyState === 'complete' && !document.documentElement.hasAttribute('data-left')";
+
+/// What leads somewhere may be a file, which is kept and not shown: then the page stays.
+const LONGEST_WAY: Duration = Duration::from_secs(5);
 
 /// An open browser; `close` it to see whether the pages complained in its console.
 #[derive(Debug)]
@@ -79,7 +92,22 @@ impl Browser {
                 json!({"type": kind, "x": at[0], "y": at[1], "button": "left", "clickCount": 1});
             self.devtools("Input.dispatchMouseEvent", event).await?;
         }
+        if at[2] == true {
+            self.arrive().await;
+        }
         Ok(())
+    }
+
+    /// Waits for the next page, as `ChromeDriver`'s own click does.
+    async fn arrive(&self) {
+        let until = Instant::now() + LONGEST_WAY;
+        while Instant::now() < until {
+            // Between two pages there is none that could answer.
+            if matches!(self.client.execute(ARRIVED, vec![]).await, Ok(Value::Bool(true))) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     /// Gives the device something that keeps passkeys and knows who holds it (Web Authentication Level 3, 11).

@@ -43,7 +43,7 @@ async fn sell(store: &Store, setting: Setting, code: &str) -> anyhow::Result<()>
     boss.visit("/admin/gift-cards/new").await?;
     boss.types("amount", "100").await?;
     boss.click("main form .form-end button").await?;
-    let gift = boss.text(".gift-code").await?;
+    let gift = boss.sees(".gift-code").await?.text().await?;
     ada.visit("/checkout").await?;
     ada.types("gift", &gift).await?;
     ada.click("button[value=gift]").await?;

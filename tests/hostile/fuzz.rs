@@ -17,6 +17,9 @@ const CASES: u64 = 1500;
 /// Access tokens live for ten minutes: each is renewed after so many cases.
 const RENEWAL: u64 = 5000;
 
+/// What ends the sessions that everything else is asked in.
+const ENDS: [&str; 2] = ["delete_my_session", "delete_staff_sessions"];
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_fuzzer_over_the_openapi_document_finds_no_server_error() {
     let seed = setting("EMART_FUZZ_SEED").unwrap_or(SEED);
@@ -115,6 +118,9 @@ impl<'a> Fuzzer<'a> {
     fn operation(&mut self) -> &'a Operation {
         loop {
             let operation = self.maker.one_of(&self.api.operations);
+            if ENDS.contains(&operation.id.as_str()) {
+                continue;
+            }
             if operation.method != "DELETE" || self.maker.once_in(4) {
                 return operation;
             }

@@ -21,6 +21,8 @@ use crate::visit::Visit;
 /// How long a browser may take to answer.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(300);
 
+const CREDENTIAL: &str = "must be the object that the browser answered";
+
 /// Lists the caller's passkeys.
 #[utoipa::path(get, path = "/api/v1/identity/me/passkeys", operation_id = "list_passkeys",
     tag = "identity", responses((status = 200, body = Page<Passkey>), (status = "4XX", body = Problem)))]
@@ -63,6 +65,7 @@ pub(super) async fn create_passkey(
     secret("/question", &new.question)?;
     let mut invalid = Invalid::new();
     let name = text(&mut invalid, "/name", &new.name, (1, 60));
+    invalid.require(new.credential.is_object(), "/credential", CREDENTIAL);
     invalid.finish()?;
     let (state, now) = (identity.clone(), identity.clock.now());
     let record = AuditRecord::new("passkey.added", &id, "");
@@ -130,6 +133,9 @@ pub(super) async fn finish_passkey_sign_in(
     Json(answer): Json<PasskeyAnswer>,
 ) -> Result<(StatusCode, Json<Session>), Error> {
     secret("/question", &answer.question)?;
+    let mut invalid = Invalid::new();
+    invalid.require(answer.credential.is_object(), "/credential", CREDENTIAL);
+    invalid.finish()?;
     let (hash, now) = (secrets::digest(&answer.question), identity.clock.now());
     // Gone before the answer is looked at: none is tried twice.
     let write = identity.db.write(move |tx| async move {

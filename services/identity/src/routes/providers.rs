@@ -11,7 +11,7 @@ use emart_types::Invalid;
 use http::StatusCode;
 
 use crate::Identity;
-use crate::domain::secret;
+use crate::domain::{password, secret};
 use crate::error::Error;
 use crate::provider_sign_in::{JOURNEY, Step};
 use crate::providers::Answer;
@@ -41,6 +41,9 @@ pub(super) async fn begin_provider_sign_in(
     visit: Visit,
     Json(new): Json<NewProviderSignIn>,
 ) -> Result<(StatusCode, Json<ProviderSignIn>), Error> {
+    let mut invalid = Invalid::new();
+    check_name(&mut invalid, &new.provider);
+    invalid.finish()?;
     let provider = identity.providers.get(&new.provider)?;
     identity.attempt_provider(&visit).await?;
     let [state, binding, nonce, verifier] = std::array::from_fn(|_| secrets::new_token());
@@ -73,7 +76,10 @@ pub(super) async fn finish_provider_sign_in(
     secret("/binding", &answer.binding)?;
     secret("/state", &answer.state)?;
     let mut invalid = Invalid::new();
+    check_name(&mut invalid, &answer.provider);
     invalid.require(answer.code.len() <= 4096, "/code", "at most 4096 bytes");
+    let iss = answer.iss.as_deref().unwrap_or_default();
+    invalid.require(iss.len() <= 2000, "/iss", "at most 2000 bytes");
     invalid.finish()?;
     let provider = identity.providers.get(&answer.provider)?;
     let now = identity.clock.now();
@@ -109,6 +115,9 @@ pub(super) async fn link_provider(
     Json(new): Json<NewLink>,
 ) -> Result<Response, Error> {
     secret("/link", &new.link)?;
+    let mut invalid = Invalid::new();
+    password::check_length(&mut invalid, "/password", &new.password);
+    invalid.finish()?;
     let (hash, now) = (secrets::digest(&new.link), identity.clock.now());
     let token_hash = hash.as_str();
     let read =
@@ -125,6 +134,10 @@ pub(super) async fn link_provider(
         state.after_proof(&tx, proof, link, &visit, now).await
     });
     Ok(answered(write.await?))
+}
+
+fn check_name(invalid: &mut Invalid, provider: &str) {
+    invalid.require(provider.len() <= 40, "/provider", "at most 40 characters");
 }
 
 fn answered(step: Step) -> Response {

@@ -52,6 +52,7 @@ async fn opens_the_account(
     // The link came to the address, so whoever follows it is let in; elsewhere the password does.
     ada.finds_in_time("/account", "Order 1").await?;
     ada.click("form[action='/sign-out'] button").await?;
+    ada.sees("a[href^='/sign-in']").await?;
     ada.visit("/sign-in?next=/account").await?;
     ada.types("email", email).await?;
     ada.types("password", password).await?;

@@ -71,7 +71,9 @@ impl Shopper {
             Ok(element) => Ok(element),
             Err(error) => {
                 let text = self.text("body").await.unwrap_or_default();
-                Err(error).with_context(|| format!("no {css} on the page:\n{text}"))
+                let at = self.browser.client.current_url().await?;
+                let how = self.browser.setting;
+                Err(error).with_context(|| format!("no {css} on {at} ({how:?}):\n{text}"))
             }
         }
     }

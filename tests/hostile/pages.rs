@@ -18,6 +18,9 @@ const PAGES: &[&str] = &[
     "/search?q=tea&category={}&vendor={}&price_min={}&price={}&sort={}&cursor={}&option.Size={}",
     "/search/suggest?q={}",
     "/c/{}?sort={}&cursor={}",
+    "/collections/{}?sort={}&cursor={}",
+    "/pages/{}",
+    "/theme.css?{}",
     "/p/tea?o1={}&variant={}",
     "/cart?{}={}",
     "/checkout?{}={}",
@@ -27,10 +30,22 @@ const PAGES: &[&str] = &[
     "/orders/{ord}/receipt?token={}",
     "/orders/{ord}/receipt.pdf?token={}",
     "/orders/{}/receipt",
+    "/pay/{}?token={}",
+    "/pay/{}/{}?token={}",
+    "/books?q={}&author={}&cursor={}&published={}",
+    "/books/{}",
+    "/books/new?{}={}",
+    "/books/{}/edit",
+    "/books/{}/delete",
     "/account?cursor={}",
     "/account/addresses",
     "/account/password",
+    "/account/passkeys?{}={}",
     "/sign-in?next={}",
+    "/sign-in/code?next={}",
+    "/sign-in/with/{}?next={}",
+    "/sign-in/with/{}/return?code={}&state={}&iss={}&error={}",
+    "/invitation?token={}",
     "/register?next={}",
     "/confirm?token={}",
     "/forgot?email={}",
@@ -50,11 +65,15 @@ const ADDRESS: &str =
 const DOOR: &str =
     "email=eve@example.com&password=a rather peculiar phrase&name=Eve&next=/account&token=x";
 
-/// Every form, and what is written into it.
+/// Every form, and what is written into it. Not the two `…/question` of passkeys: they answer scripts, not people.
 const FORMS: &[(&str, &str)] = &[
     ("/cart/add", "handle=tea&variant=&o1=&o2=&o3=&quantity=1"),
     ("/cart/change", "line={cln}&quantity=1"),
     ("/cart/remove", "line={cln}&quantity=0"),
+    ("/cart/coupon", "coupon=TEN"),
+    ("/cart/coupon/remove", "coupon=TEN"),
+    ("/pay/x", "token=x&key=k&card_number=4242424242424242&card_expiry=12/40&card_cvc=123"),
+    ("/pay/x/y", "token=x&outcome=approved"),
     (
         "/checkout",
         "email=eve@example.com&saved_address=&name=Ada&line1=1 Way&line2=&postal_code=10115&city=Berlin&region=\
@@ -71,6 +90,15 @@ const FORMS: &[(&str, &str)] = &[
     ("/reset", DOOR),
     ("/setup/x", DOOR),
     ("/sign-in", DOOR),
+    ("/sign-in/code", "code=123456&next=/account"),
+    ("/sign-in/link", "password=a rather peculiar phrase&next=/account"),
+    ("/sign-in/passkey", "question=x&credential={}&next=/account"),
+    ("/account/passkeys", "question=x&credential={}&name=Phone"),
+    ("/account/passkeys/remove", "id=x"),
+    ("/invitation", DOOR),
+    ("/books/new", "title=Emma&authors=Jane Austen&isbn=9780141439587&language=en&year=1815"),
+    ("/books/1/edit", "title=Emma&version=1"),
+    ("/books/1/delete", "confirm=yes"),
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,4 +1,4 @@
-//! A store in many processes: every service in one of its own, all but the gateway and `classic` in two copies.
+//! A store in many processes: every service in one of its own, all but the gateway, `classic` and `admin` in two copies.
 
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;

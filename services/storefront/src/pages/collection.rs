@@ -10,6 +10,7 @@ use crate::Storefront;
 use crate::cards;
 use crate::error::Error;
 use crate::frame::{self, Visitor};
+use crate::pages::product::encoded;
 use crate::view::{Card, Choice, Layout, Picture};
 use crate::words;
 
@@ -43,7 +44,7 @@ pub(crate) async fn show(
     Path(handle): Path<String>,
     RawQuery(raw): RawQuery,
 ) -> Result<Response, Error> {
-    let collection = storefront.clients.catalog.collection(&handle).await?;
+    let collection = storefront.clients.catalog.collection(&encoded(&handle)?).await?;
     let collection = collection.filter(|found| found.published).ok_or(Error::NotFound)?;
     let raw = raw.unwrap_or_default();
     let asked = |name: &str| {

@@ -113,8 +113,8 @@ pub(crate) async fn find(storefront: &Storefront, handle: &str) -> Result<Produc
     storefront.clients.catalog.product(&encoded(handle)?).await?.ok_or(Error::NotFound)
 }
 
-/// A handle as it goes into a path.
-fn encoded(handle: &str) -> Result<String, Error> {
+/// A handle as it goes into a path; what cannot be one names nothing.
+pub(crate) fn encoded(handle: &str) -> Result<String, Error> {
     if !handle.chars().all(|c| c.is_alphanumeric() || "-_.~".contains(c)) {
         return Err(Error::NotFound);
     }

@@ -13,7 +13,7 @@ use super::process;
 use super::shop::emart;
 
 /// Every service, in the order in which they call each other.
-pub(crate) const SERVICES: [&str; 13] = [
+pub(crate) const SERVICES: [&str; 14] = [
     "identity",
     "inventory",
     "catalog",
@@ -24,6 +24,7 @@ pub(crate) const SERVICES: [&str; 13] = [
     "notifications",
     "books",
     "content",
+    "classic",
     "storefront",
     "admin",
     "gateway",

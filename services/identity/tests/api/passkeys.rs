@@ -203,9 +203,14 @@ async fn an_answer_to_another_question_from_elsewhere_or_given_before_opens_noth
         let key = std::mem::replace(&mut device.key, strange);
         assert!(enter(&world, &mut device).await.unwrap_err().is("passkey-refused"));
         device.key = key;
-        for nonsense in [json!(null), json!({}), json!({ "id": "x", "rawId": "%" }), json!([1])] {
+        for (nonsense, told) in [
+            (json!(null), "invalid"),
+            (json!([1]), "invalid"),
+            (json!({}), "passkey-refused"),
+            (json!({ "id": "x", "rawId": "%" }), "passkey-refused"),
+        ] {
             let asked = world.identity.begin_passkey_sign_in().await.unwrap();
-            assert!(finish(&world, &asked, nonsense).await.unwrap_err().is("passkey-refused"));
+            assert!(finish(&world, &asked, nonsense).await.unwrap_err().is(told));
         }
         enter(&world, &mut device).await.unwrap();
     }

@@ -15,7 +15,6 @@ pub(crate) struct Chart {
     pub(crate) scale: Vec<String>,
     /// What stands below: the first and the last place, and one between.
     pub(crate) ends: Vec<String>,
-    pub(crate) bars: bool,
     /// A row for each place: its name, and a value of each series.
     pub(crate) rows: Vec<(String, Vec<String>)>,
 }
@@ -27,16 +26,6 @@ pub(crate) struct Drawn {
     pub(crate) line: String,
     /// The line closed along the bottom.
     pub(crate) area: String,
-    pub(crate) bars: Vec<Bar>,
-}
-
-pub(crate) struct Bar {
-    pub(crate) x: i64,
-    pub(crate) y: i64,
-    pub(crate) width: i64,
-    pub(crate) height: i64,
-    /// What it says when it is pointed at.
-    pub(crate) title: String,
 }
 
 /// Numbers under one name.
@@ -52,26 +41,6 @@ pub(crate) fn lines(
     series: &[Series<'_>],
     write: &dyn Fn(i64) -> String,
 ) -> Chart {
-    draw(caption, places, series, write, false)
-}
-
-/// A bar for each place.
-pub(crate) fn bars(
-    caption: &str,
-    places: &[String],
-    series: &Series<'_>,
-    write: &dyn Fn(i64) -> String,
-) -> Chart {
-    draw(caption, places, std::slice::from_ref(series), write, true)
-}
-
-fn draw(
-    caption: &str,
-    places: &[String],
-    series: &[Series<'_>],
-    write: &dyn Fn(i64) -> String,
-    bars: bool,
-) -> Chart {
     let all = series.iter().flat_map(|series| series.values).copied();
     let top = round_up(all.max().unwrap_or_default().max(1));
     let value = |series: &Series<'_>, at: usize| series.values.get(at).copied().unwrap_or_default();
@@ -84,35 +53,23 @@ fn draw(
     ends.dedup();
     Chart {
         caption: caption.to_owned(),
-        series: series.iter().map(|series| drawn(series, places, top, write)).collect(),
+        series: series.iter().map(|series| drawn(series, top)).collect(),
         scale: [top, top / 2, 0].map(write).to_vec(),
         ends: ends.into_iter().map(|at| places[at].clone()).collect(),
-        bars,
         rows: places.iter().enumerate().map(row).collect(),
     }
 }
 
-fn drawn(series: &Series<'_>, places: &[String], top: i64, write: &dyn Fn(i64) -> String) -> Drawn {
+fn drawn(series: &Series<'_>, top: i64) -> Drawn {
     let count = i64::try_from(series.values.len()).unwrap_or(1).max(1);
-    let (mut line, mut drawn_bars) = (String::new(), Vec::new());
+    let mut line = String::new();
     for (at, value) in series.values.iter().enumerate() {
         let place = i64::try_from(at).unwrap_or_default();
         let x = if count == 1 { WIDTH / 2 } else { place * WIDTH / (count - 1) };
-        let height = scaled(*value, top);
-        let _ = write!(line, "{x},{} ", HEIGHT - height);
-        let (left, right) = (place * WIDTH / count, (place + 1) * WIDTH / count);
-        let gap = (right - left) / 6;
-        let name = places.get(at).map_or("", String::as_str);
-        drawn_bars.push(Bar {
-            x: left + gap,
-            y: HEIGHT - height,
-            width: (right - left - 2 * gap).max(1),
-            height,
-            title: format!("{name}: {}", write(*value)),
-        });
+        let _ = write!(line, "{x},{} ", HEIGHT - scaled(*value, top));
     }
     let area = format!("0,{HEIGHT} {line}{WIDTH},{HEIGHT}");
-    Drawn { name: series.name.to_owned(), line, area, bars: drawn_bars }
+    Drawn { name: series.name.to_owned(), line, area }
 }
 
 fn scaled(value: i64, top: i64) -> i64 {

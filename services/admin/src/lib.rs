@@ -1,8 +1,6 @@
 //! The back office: the pages on which the people who run the shop work, rendered here, usable without scripts. It owns
 //! no data and no rules: it calls the other services as whoever is signed in, and they decide what that person may do.
 
-#![expect(dead_code, reason = "the parts are there before the pages that use them")]
-
 mod asked;
 mod assets;
 mod chart;

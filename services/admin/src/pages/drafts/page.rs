@@ -38,7 +38,6 @@ pub(super) struct DraftPage {
 }
 
 struct Line {
-    variant_id: String,
     title: String,
     quantity: Field,
     price: String,
@@ -123,7 +122,6 @@ async fn lines(
         let quantity = forms::number(&name, &format!("Pieces of {title}"));
         let quantity = quantity.value(line.quantity.to_string()).hint("0 takes it out.");
         Line {
-            variant_id: line.variant_id.to_string(),
             quantity: quantity.told(problems),
             title,
             price: priced.map(|price| price.to_string()).unwrap_or_default(),

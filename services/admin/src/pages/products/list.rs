@@ -43,7 +43,6 @@ struct ListPage {
 pub(super) struct ProductRow {
     pub(super) id: String,
     title: String,
-    handle: String,
     picture: String,
     vendor: String,
     sku: String,
@@ -175,7 +174,6 @@ fn row(admin: &Admin, product: &DeskProduct) -> ProductRow {
     ProductRow {
         id: product.id.to_string(),
         title: product.title.clone(),
-        handle: product.handle.clone(),
         picture: smallest(product.image.as_ref()),
         vendor: product.vendor.clone().unwrap_or_default(),
         sku: only.and_then(|only| only.sku.clone()).unwrap_or_default(),
